@@ -1,0 +1,156 @@
+package dev.macenv.avf.experience;
+
+import java.util.Arrays;
+
+/**
+ * One agent's part of a {@link Batch}: its macro-observations as packed sequences, and for each row of the batch where in
+ * them it stands.
+ *
+ * <p><b>Packed sequences.</b> Each non-empty window gives this agent one sequence. Sequences are ranked by length, longest
+ * first, and stored step by step: step s holds the s-th macro-observation of the {@code stepCounts()[s]} sequences that
+ * are that long, so the position of step s of the sequence with rank p is {@code stepCounts[0] + .. + stepCounts[s-1] +
+ * p}. Nothing is padded.
+ *
+ * <p>Arrays returned are the live ones and may be longer than what is valid; they change with the next squeeze.
+ */
+public final class AgentBatch {
+    private final int observationSize;
+    private final int actionCount;
+    private int steps;
+    private int positions;
+
+    int[] action = new int[0]; // [rows] m^i
+    boolean[] done = new boolean[0]; // [rows]
+    boolean[] free = new boolean[0]; // [rows]
+    int[] current = new int[0]; // [rows] position of c_i(k)
+    int[] next = new int[0]; // [rows] position of c'_i(k)
+    float[] observations = new float[0]; // [positions, observation]
+    boolean[] legal = new boolean[0]; // [positions, macro-action]
+
+    private int[] stepCounts = new int[0]; // [steps]
+    private int[] stepStarts = new int[0]; // [steps]
+    private int[] ranks = new int[0]; // [windows]
+
+    AgentBatch(int observationSize, int actionCount) {
+        this.observationSize = observationSize;
+        this.actionCount = actionCount;
+    }
+
+    /** Returns the length of a macro-observation. */
+    public int observationSize() {
+        return observationSize;
+    }
+
+    /** Returns the number of macro-actions. */
+    public int actionCount() {
+        return actionCount;
+    }
+
+    /** Returns the number of steps: the length of the longest sequence. */
+    public int steps() {
+        return steps;
+    }
+
+    /** Returns how many sequences are longer than s, for s in 0..steps()-1: never increasing. */
+    public int[] stepCounts() {
+        return stepCounts;
+    }
+
+    /** Returns the number of packed positions: the sum of the step counts. */
+    public int positions() {
+        return positions;
+    }
+
+    /** Returns the macro-observations, {@code [positions, observationSize]}. */
+    public float[] observations() {
+        return observations;
+    }
+
+    /** Returns the legal masks, {@code [positions, actionCount]}. */
+    public boolean[] legal() {
+        return legal;
+    }
+
+    /** Returns the macro-action executed in each row, ongoing ones included. */
+    public int[] action() {
+        return action;
+    }
+
+    /** Returns whether the macro-action ended in the row: the agent is free in the row's successor. */
+    public boolean[] done() {
+        return done;
+    }
+
+    /** Returns whether the agent chose at the row's own decision point, rather than being in mid macro-action. */
+    public boolean[] free() {
+        return free;
+    }
+
+    /** Returns the packed position of the history in which the row's macro-action was chosen. */
+    public int[] current() {
+        return current;
+    }
+
+    /** Returns the packed position of the history at the row's successor; in terminal rows the current one, unused. */
+    public int[] next() {
+        return next;
+    }
+
+    void ensureRows(int rows) {
+        if (action.length < rows) {
+            int capacity = 2 * rows;
+            action = new int[capacity];
+            done = new boolean[capacity];
+            free = new boolean[capacity];
+            current = new int[capacity];
+            next = new int[capacity];
+        }
+    }
+
+    /** Lays out sequences of these lengths (all at least 1): ranks them, longest first and otherwise in given order. */
+    void layOut(int[] lengths, int sequences) {
+        steps = 0;
+        positions = 0;
+        for (int b = 0; b < sequences; b++) {
+            steps = Math.max(steps, lengths[b]);
+            positions += lengths[b];
+        }
+        if (stepCounts.length <= steps) {
+            stepCounts = new int[2 * steps + 1];
+            stepStarts = new int[2 * steps + 1];
+        }
+        if (ranks.length < sequences) {
+            ranks = new int[2 * sequences];
+        }
+        if (observations.length < positions * observationSize) {
+            observations = new float[2 * positions * observationSize];
+        }
+        if (legal.length < positions * actionCount) {
+            legal = new boolean[2 * positions * actionCount];
+        }
+        Arrays.fill(stepCounts, 0, steps + 1, 0);
+        for (int b = 0; b < sequences; b++) {
+            stepCounts[lengths[b] - 1]++;
+        }
+        for (int s = steps - 2; s >= 0; s--) {
+            stepCounts[s] += stepCounts[s + 1];
+        }
+        // The sequences of exactly s+1 steps take the ranks stepCounts[s+1] .. stepCounts[s]-1, in given order.
+        for (int s = 0; s < steps; s++) {
+            stepStarts[s] = stepCounts[s + 1];
+        }
+        for (int b = 0; b < sequences; b++) {
+            ranks[b] = stepStarts[lengths[b] - 1]++;
+        }
+        int start = 0;
+        for (int s = 0; s < steps; s++) {
+            stepStarts[s] = start;
+            start += stepCounts[s];
+        }
+    }
+
+    /** Returns the packed position of this step of this sequence. */
+    int position(int sequence, int step) {
+        return stepStarts[step] + ranks[sequence];
+    }
+}

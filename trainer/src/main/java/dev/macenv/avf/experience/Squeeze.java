@@ -1,0 +1,321 @@
+package dev.macenv.avf.experience;
+
+import dev.macenv.avf.experience.SqueezeConfig.Discounting;
+import dev.macenv.avf.experience.SqueezeConfig.Recurrence;
+import dev.macenv.avf.experience.SqueezeConfig.Rewards;
+import java.util.Arrays;
+
+/**
+ * Turns windows of ticks into rows of decisions: the filtering of the asynchronous value factorization paper (Fig. 2).
+ *
+ * <h2>Why</h2>
+ *
+ * Agents that execute macro-actions decide at different ticks. In most ticks nobody ends anything: nobody could have
+ * decided otherwise there, so nothing is to be learnt from them alone. Squeezing keeps the ticks in which a macro-action
+ * ended and moves the rewards of the dropped ones into the kept ones.
+ *
+ * <h2>Which rows</h2>
+ *
+ * In the <em>joint</em> view tick t is kept iff any agent's macro-action ended in it; in one agent's <em>own</em> view iff
+ * its own did. The kept ticks t_0 &lt; t_1 &lt; .. of a window are its rows. The example of Fig. 2, in which agent 1 ends at
+ * ticks 3, 6, 9 and agent n at 0, 5 (its last macro-action runs on), becomes five joint rows:
+ *
+ * <pre>
+ * row   agent 1        agent n        reward sums ticks   tau   macro-states          free now -> next
+ * t0    m_0, goes on   m_0, ends      0..0                1     s0,s0 -> s0,s1        {1,n} -> {n}
+ * t3    m_0, ends      m_1, goes on   1..3                3     s0,s1 -> s4,s1        {n}   -> {1}
+ * t5    m_4, goes on   m_1, ends      4..5                2     s4,s1 -> s4,s6        {1}   -> {n}
+ * t6    m_4, ends      m_6, goes on   6..6                1     s4,s6 -> s7,s6        {n}   -> {1}
+ * t9    m_7, ends      m_6, goes on   7..9                3     s7,s6 -> s10,s6       {1}   -> {1}
+ * </pre>
+ *
+ * The next macro-observations, histories and macro-states of a row are those of the row after it; an assertion says so.
+ *
+ * <h2>Rewards and time</h2>
+ *
+ * With {@link Rewards#JOINT} row k covers the ticks since the last termination of <em>any</em> agent, jstart_k..t_k:
+ *
+ * <pre>
+ * R_k = sum over u = jstart_k..t_k of gamma^(u - jstart_k) r_u,    tau_k = t_k - jstart_k + 1,    bootstrap gamma^tau_k
+ * </pre>
+ *
+ * (section 2.2 and Algorithm 1 of the paper; gamma^tau from eq. 5 and 14). Joint rows then partition time, and sum_k
+ * gamma^jstart_k R_k is the episode's discounted return. {@link Rewards#MACRO_START} sums since the start of the
+ * macro-action that ended (the earliest, if several ended), as section 3.2 literally says: overlapping rewards are counted
+ * twice and the backup is biased; kept for an ablation. In an agent's own view both rules are the same. {@link
+ * Discounting#PER_DECISION} sums undiscounted and bootstraps with gamma^1 however long the row took.
+ *
+ * <p>jstart comes from the episode, not from the window's previous row, which may lie outside the window: a window cuts off
+ * rows, never parts of a row's reward.
+ *
+ * <h2>Who is free</h2>
+ *
+ * Agent i is free in row k iff it chose at the row's own decision point, start_i = jstart_k; it is free in the row's
+ * successor iff its macro-action ended in the row. Ongoing agents keep their macro-action in the conditional argmax.
+ *
+ * <h2>Histories</h2>
+ *
+ * With {@link Recurrence#HOLD} agent i's recurrent network sees its own decisions only: e_0 is the macro-observation held
+ * at the first row, and every row in which i ends appends the new one. Row k uses step c_i(k), the number of its endings
+ * before k in the window; its successor uses c'_i(k) = c_i(k) + [i ended in k]. Several rows share a step, as an ongoing
+ * agent's history, macro-state and utility all stand still. {@link Recurrence#REPEAT} feeds every joint row, held
+ * macro-observations again and again: histories that never occur when acting.
+ *
+ * <h2>Ends of episodes</h2>
+ *
+ * A true terminal ends everybody's macro-action in the last tick ({@code closeOnTerminal}), so that each agent learns from
+ * the last reward; nothing is bootstrapped from a terminal row, and no history is appended after it. At the horizon
+ * nothing is closed: macro-actions still running, and a last interval in which nobody ended, are dropped, and rows that do
+ * end there bootstrap as any other ({@code timeoutIsTerminal} makes them terminal instead).
+ *
+ * <h2>Points per tick or per event</h2>
+ *
+ * Rows of an episode in which nobody ended are merged with the next one; whether the episode was recorded per tick or per
+ * event changes nothing, except for {@link MixerState#REAL}, which needs the state before the very last tick of a row and
+ * refuses rows of several ticks.
+ *
+ * <p>Each squeeze owns one {@link Batch} and fills it anew on every call. Not thread-safe.
+ */
+public final class Squeeze {
+    private final SqueezeConfig config;
+    private final double discount;
+    private final MixerState mixerState;
+    private final int[] view; // the agents whose endings make rows
+    private final boolean joint;
+    private final Batch batch;
+
+    private double[] powers = {1};
+    private int[] sourceRows = new int[0]; // [batch rows] row of the episode
+    private int[] firstRows = new int[1]; // [sequences + 1] first batch row of each non-empty window
+    private int[] lengths = new int[0]; // [sequences] steps of the agent at hand
+
+    private Squeeze(
+            SqueezeConfig config, double discount, MixerState mixerState, TeamShape shape, int[] view, boolean joint) {
+        if (!(discount >= 0 && discount <= 1)) {
+            throw new IllegalArgumentException("discount: %s (expected: 0..1)".formatted(discount));
+        }
+        this.config = config;
+        this.discount = discount;
+        this.mixerState = mixerState;
+        this.view = view;
+        this.joint = joint;
+        AgentBatch[] agents = new AgentBatch[view.length];
+        for (int v = 0; v < view.length; v++) {
+            agents[v] = new AgentBatch(shape.observationSize(view[v]), shape.actionCount(view[v]));
+        }
+        this.batch = new Batch(agents, mixerState.size(shape));
+    }
+
+    /** The joint view: a row wherever any agent ended. */
+    public static Squeeze joint(SqueezeConfig config, double discount, MixerState mixerState, TeamShape shape) {
+        int[] everybody = new int[shape.agents()];
+        Arrays.setAll(everybody, i -> i);
+        return new Squeeze(config, discount, mixerState, shape, everybody, true);
+    }
+
+    /** One agent's own view: a row wherever this agent ended, with its own rewards and durations. */
+    public static Squeeze own(SqueezeConfig config, double discount, TeamShape shape, int agent) {
+        return new Squeeze(config, discount, MixerState.NONE, shape, new int[] {agent}, false);
+    }
+
+    /** Squeezes the windows into this object's batch, which stays valid until the next call. */
+    public Batch apply(WindowSample sample) {
+        findRows(sample);
+        for (int v = 0; v < view.length; v++) {
+            fillAgent(sample, view[v], batch.agent(v));
+        }
+        for (int row = 0; row < batch.rows(); row++) {
+            fillRow(sample.episode(batch.window[row]), sourceRows[row], row);
+        }
+        fillStates(sample);
+        return batch;
+    }
+
+    private void findRows(WindowSample sample) {
+        batch.begin();
+        for (int b = 0; b < sample.size(); b++) {
+            Episode episode = sample.episode(b);
+            int before = batch.rows();
+            for (int k = episode.rowAt(sample.firstTick(b));
+                    k < episode.rows() && episode.lastTick(k) < sample.endTick(b);
+                    k++) {
+                if (anyDone(episode, k)) {
+                    addRow(episode, k, b);
+                    assert batch.rows() == before + 1 || consistent(episode, sourceRows[batch.rows() - 2], k);
+                }
+            }
+            if (batch.rows() > before) {
+                addSequence(before);
+            }
+        }
+    }
+
+    private void addRow(Episode episode, int k, int window) {
+        int row = batch.addRow();
+        if (sourceRows.length <= row) {
+            sourceRows = Arrays.copyOf(sourceRows, 2 * row + 64);
+        }
+        sourceRows[row] = k;
+        batch.window[row] = window;
+        batch.tick[row] = episode.lastTick(k);
+        batch.terminal[row] = k == episode.rows() - 1 && (episode.terminated() || config.timeoutIsTerminal());
+    }
+
+    private void addSequence(int firstRow) {
+        int sequence = batch.sequences();
+        batch.countSequence();
+        if (firstRows.length <= sequence + 1) {
+            firstRows = Arrays.copyOf(firstRows, 2 * sequence + 16);
+            lengths = new int[firstRows.length];
+        }
+        firstRows[sequence] = firstRow;
+        firstRows[sequence + 1] = batch.rows();
+    }
+
+    private boolean done(Episode episode, int k, int agent) {
+        return episode.ended(k, agent) || (config.closeOnTerminal() && episode.terminated() && k == episode.rows() - 1);
+    }
+
+    private boolean anyDone(Episode episode, int k) {
+        for (int agent : view) {
+            if (done(episode, k, agent)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether what row k leads to is what the following kept row starts from, for every agent of the view. */
+    private boolean consistent(Episode episode, int k, int following) {
+        for (int agent : view) {
+            int start = done(episode, k, agent) ? k + 1 : episode.startPoint(k, agent);
+            if (episode.startPoint(following, agent) != start
+                    || episode.decision(following, agent) != episode.decision(k + 1, agent)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lays out one agent's sequences and maps each row to its place, c_i(k) and c'_i(k), in them. */
+    private void fillAgent(WindowSample sample, int i, AgentBatch agent) {
+        boolean repeat = config.recurrence() == Recurrence.REPEAT;
+        agent.ensureRows(batch.rows());
+        for (int b = 0; b < batch.sequences(); b++) {
+            lengths[b] = 1;
+            for (int row = firstRows[b]; row < firstRows[b + 1]; row++) {
+                int k = sourceRows[row];
+                boolean ends = done(sample.episode(batch.window[row]), k, i);
+                lengths[b] += !batch.terminal[row] && (repeat || ends) ? 1 : 0;
+            }
+        }
+        agent.layOut(lengths, batch.sequences());
+        for (int b = 0; b < batch.sequences(); b++) {
+            Episode episode = sample.episode(batch.window[firstRows[b]]);
+            int step = 0;
+            fillStep(episode, i, sourceRows[firstRows[b]], agent, agent.position(b, 0));
+            for (int row = firstRows[b]; row < firstRows[b + 1]; row++) {
+                int k = sourceRows[row];
+                agent.action[row] = episode.macroAction(k, i);
+                agent.done[row] = done(episode, k, i);
+                agent.free[row] = episode.startPoint(k, i) == intervalStart(episode, k);
+                agent.current[row] = agent.position(b, step);
+                if (!batch.terminal[row] && (repeat || agent.done[row])) {
+                    step++;
+                    fillStep(episode, i, k + 1, agent, agent.position(b, step));
+                }
+                agent.next[row] = agent.position(b, step);
+            }
+        }
+    }
+
+    private static void fillStep(Episode episode, int i, int point, AgentBatch agent, int position) {
+        int decision = episode.decision(point, i);
+        episode.observation(i, decision, agent.observations, position * agent.observationSize());
+        episode.legal(i, decision, agent.legal, position * agent.actionCount());
+    }
+
+    /** The point from which a row's own interval runs: jstart in the joint view, the agent's start in its own. */
+    private int intervalStart(Episode episode, int k) {
+        return joint ? episode.jointStartPoint(k) : episode.startPoint(k, view[0]);
+    }
+
+    private void fillRow(Episode episode, int k, int row) {
+        int from = intervalStart(episode, k);
+        if (config.rewards() == Rewards.MACRO_START) {
+            from = k;
+            for (int agent : view) {
+                from = done(episode, k, agent) ? Math.min(from, episode.startPoint(k, agent)) : from;
+            }
+        }
+        int first = episode.tick(from);
+        int tau = episode.lastTick(k) - first + 1;
+        ensurePowers(tau);
+        boolean perDecision = config.discounting() == Discounting.PER_DECISION;
+        double reward = 0;
+        for (int u = 0; u < tau; u++) {
+            reward += (perDecision ? 1 : powers[u]) * episode.reward(first + u);
+        }
+        batch.reward[row] = reward;
+        batch.tau[row] = tau;
+        batch.discount[row] = perDecision ? discount : powers[tau];
+    }
+
+    private void ensurePowers(int exponent) {
+        if (powers.length <= exponent) {
+            int known = powers.length;
+            powers = Arrays.copyOf(powers, 2 * exponent + 16);
+            for (int e = known; e < powers.length; e++) {
+                powers[e] = powers[e - 1] * discount;
+            }
+        }
+    }
+
+    private void fillStates(WindowSample sample) {
+        if (batch.stateSize() == 0) {
+            return;
+        }
+        batch.ensureStates();
+        for (int row = 0; row < batch.rows(); row++) {
+            Episode episode = sample.episode(batch.window[row]);
+            int k = sourceRows[row];
+            int offset = row * batch.stateSize();
+            switch (mixerState) {
+                case NONE -> {}
+                case JOINT_MACRO -> jointMacroState(episode, k, offset);
+                case REAL -> realState(episode, k, offset);
+                case SINGLE -> singleState(episode, k, offset);
+            }
+        }
+    }
+
+    private void jointMacroState(Episode episode, int k, int offset) {
+        int size = episode.shape().stateSize();
+        for (int v = 0; v < view.length; v++) {
+            int start = episode.startPoint(k, view[v]);
+            episode.state(start, batch.state, offset + v * size);
+            episode.state(done(episode, k, view[v]) ? k + 1 : start, batch.nextState, offset + v * size);
+        }
+    }
+
+    private void realState(Episode episode, int k, int offset) {
+        if (episode.tick(k) != episode.lastTick(k)) {
+            throw new IllegalArgumentException(
+                    "mixer.state: REAL with an interval of %d ticks (expected: episodes recorded tick by tick, so that the state before the last tick is known; or JOINT_MACRO)"
+                            .formatted(episode.lastTick(k) - episode.tick(k) + 1));
+        }
+        episode.state(k, batch.state, offset);
+        episode.state(k + 1, batch.nextState, offset);
+    }
+
+    private void singleState(Episode episode, int k, int offset) {
+        for (int agent : view) {
+            if (done(episode, k, agent)) {
+                episode.state(episode.startPoint(k, agent), batch.state, offset);
+                episode.state(k + 1, batch.nextState, offset);
+                return;
+            }
+        }
+        throw new AssertionError("a row in which nobody ended");
+    }
+}
