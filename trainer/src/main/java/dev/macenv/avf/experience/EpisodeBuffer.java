@@ -63,10 +63,10 @@ public final class EpisodeBuffer {
     }
 
     /**
-     * Draws what one update learns from: {@link ReplayConfig#batch} distinct windows or episodes, uniformly; all of them
+     * Draws what one update learns from: {@link ReplaySettings#batch} distinct windows or episodes, uniformly; all of them
      * if there are no more.
      */
-    public void sample(ReplayConfig config, RandomGenerator random, WindowSample into) {
+    public void sample(ReplaySettings config, RandomGenerator random, WindowSample into) {
         into.clear();
         if (size == 0) {
             return;

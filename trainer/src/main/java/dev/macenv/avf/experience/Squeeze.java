@@ -1,8 +1,8 @@
 package dev.macenv.avf.experience;
 
-import dev.macenv.avf.experience.SqueezeConfig.Discounting;
-import dev.macenv.avf.experience.SqueezeConfig.Recurrence;
-import dev.macenv.avf.experience.SqueezeConfig.Rewards;
+import dev.macenv.avf.experience.SqueezeSettings.Discounting;
+import dev.macenv.avf.experience.SqueezeSettings.Recurrence;
+import dev.macenv.avf.experience.SqueezeSettings.Rewards;
 import java.util.Arrays;
 
 /**
@@ -77,7 +77,7 @@ import java.util.Arrays;
  * <p>Each squeeze owns one {@link Batch} and fills it anew on every call. Not thread-safe.
  */
 public final class Squeeze {
-    private final SqueezeConfig config;
+    private final SqueezeSettings config;
     private final double discount;
     private final MixerState mixerState;
     private final int[] view; // the agents whose endings make rows
@@ -90,7 +90,12 @@ public final class Squeeze {
     private int[] lengths = new int[0]; // [sequences] steps of the agent at hand
 
     private Squeeze(
-            SqueezeConfig config, double discount, MixerState mixerState, TeamShape shape, int[] view, boolean joint) {
+            SqueezeSettings config,
+            double discount,
+            MixerState mixerState,
+            TeamShape shape,
+            int[] view,
+            boolean joint) {
         if (!(discount >= 0 && discount <= 1)) {
             throw new IllegalArgumentException("discount: %s (expected: 0..1)".formatted(discount));
         }
@@ -107,14 +112,14 @@ public final class Squeeze {
     }
 
     /** The joint view: a row wherever any agent ended. */
-    public static Squeeze joint(SqueezeConfig config, double discount, MixerState mixerState, TeamShape shape) {
+    public static Squeeze joint(SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape) {
         int[] everybody = new int[shape.agents()];
         Arrays.setAll(everybody, i -> i);
         return new Squeeze(config, discount, mixerState, shape, everybody, true);
     }
 
     /** One agent's own view: a row wherever this agent ended, with its own rewards and durations. */
-    public static Squeeze own(SqueezeConfig config, double discount, TeamShape shape, int agent) {
+    public static Squeeze own(SqueezeSettings config, double discount, TeamShape shape, int agent) {
         return new Squeeze(config, discount, MixerState.NONE, shape, new int[] {agent}, false);
     }
 

@@ -9,7 +9,7 @@ package dev.macenv.avf.experience;
  * @param closeOnTerminal whether a true terminal ends every agent's macro-action
  * @param timeoutIsTerminal whether reaching the horizon counts as terminal
  */
-public record SqueezeConfig(
+public record SqueezeSettings(
         Rewards rewards,
         Discounting discounting,
         Recurrence recurrence,

@@ -5,7 +5,7 @@ package dev.macenv.avf.algorithm;
  *
  * @param scheme what happens to agents that are in mid macro-action
  */
-public record UpdateConfig(Scheme scheme) {
+public record UpdateSettings(Scheme scheme) {
     /** What happens to ongoing agents: those whose macro-action does not end in the row. */
     public enum Scheme {
         /** D0: every agent's utility is updated in every row. */

@@ -9,9 +9,9 @@ package dev.macenv.avf.algorithm;
  * @param end weight when exploration has reached its end, 0..1
  * @param annealEpisodes episodes over which it then goes to 1; 0 to stay at {@code end} for ever
  */
-public record HysteresisConfig(double start, double end, int annealEpisodes) {
+public record HysteresisSettings(double start, double end, int annealEpisodes) {
     /** Checks the ranges. */
-    public HysteresisConfig {
+    public HysteresisSettings {
         Checks checks = new Checks();
         checks.range("start", start, 0, 1);
         checks.range("end", end, 0, 1);

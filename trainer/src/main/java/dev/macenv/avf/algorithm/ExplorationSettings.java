@@ -8,9 +8,9 @@ package dev.macenv.avf.algorithm;
  * @param episodes episodes over which epsilon goes linearly from start to end, at least 1
  * @param memoryless whether training roll-outs decide each time as if the episode had just begun
  */
-public record ExplorationConfig(double start, double end, int episodes, boolean memoryless) {
+public record ExplorationSettings(double start, double end, int episodes, boolean memoryless) {
     /** Checks the ranges. */
-    public ExplorationConfig {
+    public ExplorationSettings {
         Checks checks = new Checks();
         checks.range("start", start, 0, 1);
         checks.range("end", end, 0, 1);

@@ -8,7 +8,7 @@ package dev.macenv.avf.experience;
  * @param window length L of a window in ticks; unused by {@link Sampling#EPISODE}
  * @param sampling what is drawn
  */
-public record ReplayConfig(int episodes, int batch, int window, Sampling sampling) {
+public record ReplaySettings(int episodes, int batch, int window, Sampling sampling) {
     /** What one draw from the buffer is. */
     public enum Sampling {
         /** A window of L ticks, uniform over all edge-padded windows of the buffer. */
@@ -18,7 +18,7 @@ public record ReplayConfig(int episodes, int batch, int window, Sampling samplin
     }
 
     /** Checks the ranges. */
-    public ReplayConfig {
+    public ReplaySettings {
         Checks.atLeast("episodes", episodes, 1);
         Checks.atLeast("batch", batch, 1);
         Checks.atLeast("window", window, 1);

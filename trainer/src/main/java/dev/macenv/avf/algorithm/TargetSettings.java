@@ -7,9 +7,9 @@ package dev.macenv.avf.algorithm;
  * @param polyak 0..1; 1 leaves the target alone between copies
  * @param copyEvery updates between hard copies; 0 for none
  */
-public record TargetConfig(double polyak, int copyEvery) {
+public record TargetSettings(double polyak, int copyEvery) {
     /** Checks the ranges. */
-    public TargetConfig {
+    public TargetSettings {
         Checks checks = new Checks();
         checks.range("polyak", polyak, 0, 1);
         checks.atLeast("copyEvery", copyEvery, 0);
