@@ -39,6 +39,17 @@ public final class SnapshotWriter {
         }
     }
 
+    public void putBytes(byte[] values) {
+        for (byte value : values) {
+            putByte(value);
+        }
+    }
+
+    /** How many bytes there are so far. */
+    public int size() {
+        return size;
+    }
+
     /** The bytes so far, freshly allocated. */
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);

@@ -1,0 +1,114 @@
+package dev.macenv.server.catalog;
+
+import dev.macenv.env.EnvironmentDescription;
+import dev.macenv.env.EnvironmentProvider;
+import dev.macenv.env.EnvironmentSpec;
+import dev.macenv.env.MacDecPomdp;
+import dev.macenv.env.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Every environment that this process can make: finds the providers, describes what they offer, checks settings, makes environments. Immutable and thread-safe.
+ */
+public final class Catalog {
+
+    private record Entry(EnvironmentDescription description, EnvironmentProvider provider) {}
+
+    private final SortedMap<String, Entry> entries = new TreeMap<>();
+
+    private Catalog(Iterable<EnvironmentProvider> providers) {
+        for (EnvironmentProvider provider : providers) {
+            for (EnvironmentDescription description : provider.environments()) {
+                Entry earlier = entries.putIfAbsent(description.id(), new Entry(description, provider));
+                if (earlier != null) {
+                    throw new IllegalStateException(description.id() + ": offered by "
+                            + earlier.provider().getClass().getName() + " and by "
+                            + provider.getClass().getName() + " (expected: one provider per id; take one off the class path)");
+                }
+            }
+        }
+    }
+
+    /** The providers on the class path. */
+    public static Catalog load() {
+        return new Catalog(ServiceLoader.load(EnvironmentProvider.class));
+    }
+
+    /** These providers and no others. */
+    public static Catalog of(EnvironmentProvider... providers) {
+        return new Catalog(List.of(providers));
+    }
+
+    /** In the alphabetical order of the ids. */
+    public List<EnvironmentDescription> environments() {
+        List<EnvironmentDescription> all = new ArrayList<>();
+        entries.values().forEach(entry -> all.add(entry.description()));
+        return all;
+    }
+
+    /** @throws UnknownEnvironmentException with a guess at what was meant */
+    public EnvironmentDescription describe(String id) {
+        return entry(id).description();
+    }
+
+    public Optional<EnvironmentDescription> find(String id) {
+        return Optional.ofNullable(entries.get(id)).map(Entry::description);
+    }
+
+    /**
+     * Everything that is wrong with these settings, in the order of the names; empty if nothing is.
+     *
+     * @param chosen values by name: Number for integers and numbers, Boolean, or String for choices; what is left out takes its default
+     * @throws UnknownEnvironmentException if there is no such environment
+     */
+    public List<Problem> check(String id, Map<String, ?> chosen) {
+        return new SettingsCheck(describe(id), chosen).problems();
+    }
+
+    /**
+     * The chosen settings, completed with the defaults. A default that follows a preset follows the chosen one; a value given explicitly wins over the preset.
+     *
+     * @throws UnknownEnvironmentException if there is no such environment
+     * @throws InvalidSettingsException with all problems at once
+     */
+    public Settings complete(String id, Map<String, ?> chosen) {
+        return new SettingsCheck(describe(id), chosen).complete();
+    }
+
+    /**
+     * A new environment, waiting for its first reset.
+     *
+     * @throws UnknownEnvironmentException if there is no such environment
+     * @throws InvalidSettingsException with all problems at once
+     */
+    public MacDecPomdp create(String id, Map<String, ?> chosen) {
+        return create(id, complete(id, chosen));
+    }
+
+    /** A new environment with settings that {@link #complete} gave; cheaper than checking them again for every lane. */
+    public MacDecPomdp create(String id, Settings settings) {
+        return entry(id).provider().create(id, settings);
+    }
+
+    /** The spec that {@link #create} would give with these settings. */
+    public EnvironmentSpec spec(String id, Map<String, ?> chosen) {
+        return create(id, chosen).spec();
+    }
+
+    private Entry entry(String id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            String hint = NearMiss.of(id, entries.keySet())
+                    .map(near -> "did you mean " + near + "?")
+                    .orElse("known: " + String.join(", ", entries.keySet()));
+            throw new UnknownEnvironmentException(id, "environment: " + id + " is not registered (" + hint + ")");
+        }
+        return entry;
+    }
+}
