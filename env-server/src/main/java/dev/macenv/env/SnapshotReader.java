@@ -28,7 +28,7 @@ public final class SnapshotReader {
 
     public long getLong() {
         long high = getInt();
-        return high << 32 | getInt() & 0xFFFFFFFFL;
+        return high << 32 | (getInt() & 0xFFFFFFFFL);
     }
 
     public double getDouble() {

@@ -155,7 +155,8 @@ final class BoxPushing implements DecPomdp {
         }
         move(agent, 1);
         for (int box = 0; box < BOXES; box++) {
-            // The position is read anew for each box: one box may have sent the agent back, and then the next is met there.
+            // The position is read anew for each box: one box may have sent the agent back, and then the next is met
+            // there.
             if (boxY[box] != agentY[agent] || Math.abs(boxX[box] - agentX[agent]) > 1) {
                 continue;
             }
@@ -184,7 +185,8 @@ final class BoxPushing implements DecPomdp {
     public void endTick(RandomGenerator random) {
         jointPush = heaving == AGENTS;
         if (jointPush) {
-            // No boundary test: agents that began at the top row leave the grid upwards (quirks Q1 and Q3, section 1.10).
+            // No boundary test: agents that began at the top row leave the grid upwards (quirks Q1 and Q3, section
+            // 1.10).
             agentY[0] += Layout.CELL;
             agentY[1] += Layout.CELL;
             boxY[BIG] += Layout.CELL;
@@ -257,7 +259,7 @@ final class BoxPushing implements DecPomdp {
         int x = agentX[agent] + DX[orientation[agent]];
         int y = agentY[agent] + DY[orientation[agent]];
         int mate = 1 - agent;
-        boolean small = boxX[0] == x && boxY[0] == y || boxX[1] == x && boxY[1] == y;
+        boolean small = (boxX[0] == x && boxY[0] == y) || (boxX[1] == x && boxY[1] == y);
         boolean big = boxY[BIG] == y && Math.abs(boxX[BIG] - x) == 1;
         boolean boundary = x < 0 || x > layout.last() || y < 0 || y > layout.last();
         boolean teammate = agentX[mate] == x && agentY[mate] == y;
@@ -274,7 +276,11 @@ final class BoxPushing implements DecPomdp {
         for (int agent = 0; agent < AGENTS; agent++) {
             String name = "agent" + agent;
             labels.add(new Label(
-                    name + ".xy", "position / grid; outside [0, 1] only after it left the grid by a quirk of the rules", 2, -1, 2));
+                    name + ".xy",
+                    "position / grid; outside [0, 1] only after it left the grid by a quirk of the rules",
+                    2,
+                    -1,
+                    2));
             labels.add(new Label(name + ".orientation", "one-hot: up, right, down, left", 4, 0, 1));
         }
         labels.add(new Label("smallBox0.xy", "centre / grid", 2, 0, 2));
@@ -340,7 +346,8 @@ final class BoxPushing implements DecPomdp {
     public Map<String, Object> inspect(JointExecution execution) {
         List<List<Number>> agents = new ArrayList<>();
         for (int agent = 0; agent < AGENTS; agent++) {
-            List<Number> values = new ArrayList<>(List.of(cells(agentX[agent]), cells(agentY[agent]), orientation[agent]));
+            List<Number> values =
+                    new ArrayList<>(List.of(cells(agentX[agent]), cells(agentY[agent]), orientation[agent]));
             if (remembersWaypoints) {
                 values.add(lastWaypoint[agent]);
                 values.add(execution.ended(agent) ? 1 : 0);

@@ -49,7 +49,7 @@ final class Push implements MacroAction<BoxPushing> {
         }
         int first = world.lastWaypoint[0];
         int second = world.lastWaypoint[1];
-        return first == LEFT_SPOT && second == RIGHT_SPOT || first == RIGHT_SPOT && second == LEFT_SPOT;
+        return (first == LEFT_SPOT && second == RIGHT_SPOT) || (first == RIGHT_SPOT && second == LEFT_SPOT);
     }
 
     /** Coming to the boundary ends the push free of charge; only a Push that begins there is penalised (quirk Q4, &sect;1.10). */
@@ -57,7 +57,9 @@ final class Push implements MacroAction<BoxPushing> {
     public double terminationProbability(BoxPushing world, int agent, JointExecution execution) {
         boolean ends = world.jointPush()
                 ? world.bigBoxDelivered()
-                : world.blocked(agent) || world.delivered(agent) || !world.pushed(agent) && world.facesBoundary(agent);
+                : world.blocked(agent)
+                        || world.delivered(agent)
+                        || (!world.pushed(agent) && world.facesBoundary(agent));
         return ends ? 1 : 0;
     }
 }

@@ -123,7 +123,8 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
             int horizon) {
         int agents = domain.agents();
         if (team.size() != agents) {
-            throw new IllegalArgumentException("team: " + team.size() + " agents (expected: " + agents + ", as the domain has)");
+            throw new IllegalArgumentException(
+                    "team: " + team.size() + " agents (expected: " + agents + ", as the domain has)");
         }
         this.domain = domain;
         this.macroActions = tableOf(team);
@@ -179,10 +180,12 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
 
     private void check(int[] requests) {
         if (!begun || terminated || truncated) {
-            throw new IllegalStateException("step: the episode " + (begun ? "is over" : "was never begun") + " (expected: reset first)");
+            throw new IllegalStateException(
+                    "step: the episode " + (begun ? "is over" : "was never begun") + " (expected: reset first)");
         }
         if (requests.length < current.length) {
-            throw new IllegalArgumentException("macroActions: " + requests.length + " (expected: one per agent, " + current.length + ")");
+            throw new IllegalArgumentException(
+                    "macroActions: " + requests.length + " (expected: one per agent, " + current.length + ")");
         }
         for (int agent = 0; agent < current.length; agent++) {
             if (ended[agent]) {
@@ -194,11 +197,12 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
     private void check(int agent, int request) {
         MacroAction<? super D>[] choices = macroActions[agent];
         if (request < 0 || request >= choices.length) {
-            throw new IllegalArgumentException("macroActions[" + agent + "]: " + request + " (expected: 0.." + (choices.length - 1) + ")");
+            throw new IllegalArgumentException(
+                    "macroActions[" + agent + "]: " + request + " (expected: 0.." + (choices.length - 1) + ")");
         }
         if (!choices[request].canStart(domain, agent)) {
-            throw new IllegalArgumentException(
-                    "macroActions[" + agent + "]: " + request + ", " + choices[request].spec().name() + ", cannot start here (expected: a legal macro-action)");
+            throw new IllegalArgumentException("macroActions[" + agent + "]: " + request + ", "
+                    + choices[request].spec().name() + ", cannot start here (expected: a legal macro-action)");
         }
     }
 
@@ -229,8 +233,9 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
             if (ends) {
                 macroAction.ended(domain, agent);
             } else if (ticks[agent] + 1 >= spec.maxMacroTicks() && !terminated && !truncated) {
-                throw new IllegalStateException("agent " + agent + ": " + macroAction.spec().name() + " has lasted " + (ticks[agent] + 1)
-                        + " ticks (expected: an end within " + spec.maxMacroTicks() + ")");
+                throw new IllegalStateException(
+                        "agent " + agent + ": " + macroAction.spec().name() + " has lasted " + (ticks[agent] + 1)
+                                + " ticks (expected: an end within " + spec.maxMacroTicks() + ")");
             }
         }
     }
@@ -363,12 +368,14 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
                 || new SnapshotReader(snapshot, 0, end).getInt() != SNAPSHOT_MAGIC
                 || new SnapshotReader(snapshot, end, snapshot.length).getInt() != checksum(snapshot, end)) {
             throw new SnapshotException(
-                    SnapshotException.Reason.CORRUPT, "snapshot: " + snapshot.length + " bytes that are damaged (expected: a whole snapshot)");
+                    SnapshotException.Reason.CORRUPT,
+                    "snapshot: " + snapshot.length + " bytes that are damaged (expected: a whole snapshot)");
         }
         if (!Arrays.equals(snapshot, 4, HEADER_BYTES, fingerprint, 0, FINGERPRINT_BYTES)) {
             throw new SnapshotException(
                     SnapshotException.Reason.MISMATCH,
-                    "snapshot: of an environment with another fingerprint (expected: " + spec.id() + " " + spec.fingerprint() + ")");
+                    "snapshot: of an environment with another fingerprint (expected: " + spec.id() + " "
+                            + spec.fingerprint() + ")");
         }
         return new SnapshotReader(snapshot, HEADER_BYTES, end);
     }
@@ -386,7 +393,8 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static <D extends DecPomdp> MacroAction<? super D>[][] tableOf(List<AgentMacroActions<D>> team) {
-        // An array of lists of a generic type cannot be made in Java; this one is filled with the right type and never leaves this class.
+        // An array of lists of a generic type cannot be made in Java; this one is filled with the right type and never
+        // leaves this class.
         MacroAction[][] table = new MacroAction[team.size()][];
         for (int agent = 0; agent < table.length; agent++) {
             table[agent] = team.get(agent).macroActions().toArray(new MacroAction[0]);
@@ -395,7 +403,11 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
     }
 
     private static <D extends DecPomdp> EnvironmentSpec specOf(
-            EnvironmentDescription description, Settings settings, D domain, List<AgentMacroActions<D>> team, int horizon) {
+            EnvironmentDescription description,
+            Settings settings,
+            D domain,
+            List<AgentMacroActions<D>> team,
+            int horizon) {
         List<AgentSpec> agents = new ArrayList<>();
         for (AgentMacroActions<D> member : team) {
             List<MacroActionSpec> choices =

@@ -29,7 +29,8 @@ public final class Catalog {
                 if (earlier != null) {
                     throw new IllegalStateException(description.id() + ": offered by "
                             + earlier.provider().getClass().getName() + " and by "
-                            + provider.getClass().getName() + " (expected: one provider per id; take one off the class path)");
+                            + provider.getClass().getName()
+                            + " (expected: one provider per id; take one off the class path)");
                 }
             }
         }

@@ -79,7 +79,12 @@ final class SettingsCheck {
     private String unknown(String name) {
         String known = declared.isEmpty()
                 ? "it has no settings"
-                : "its settings are " + String.join(", ", description.settings().stream().map(SettingSpec::name).toList());
+                : "its settings are "
+                        + String.join(
+                                ", ",
+                                description.settings().stream()
+                                        .map(SettingSpec::name)
+                                        .toList());
         String hint = NearMiss.of(name, declared.keySet())
                 .map(near -> "did you mean " + near + "?")
                 .orElse(known);
@@ -100,7 +105,9 @@ final class SettingsCheck {
             return value instanceof Boolean ? Optional.of(value) : Optional.empty();
         }
         if (setting instanceof ChoiceSetting choice) {
-            return value instanceof String word && choice.choices().contains(word) ? Optional.of(word) : Optional.empty();
+            return value instanceof String word && choice.choices().contains(word)
+                    ? Optional.of(word)
+                    : Optional.empty();
         }
         throw new AssertionError("a kind of setting that is not checked: " + setting);
     }
