@@ -1,0 +1,761 @@
+package dev.macenv.avf.engine;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single precision on Java arrays. Plain loops, written so that the JIT compiler vectorises them; sums run in a fixed order and exponentials are
+ * {@link FloatMath}'s, so results do not depend on machine or compiler.
+ */
+final class VectorEngine implements Engine {
+    private final Products products;
+
+    /** The transposed right factor of a product. */
+    private float[] transposed = {};
+
+    /** The recurrent layer's share of the gates, and what belongs to its backward pass. */
+    private float[] gates = {};
+
+    private float[] previous = {};
+
+    VectorEngine() {
+        this(new LoopProducts());
+    }
+
+    VectorEngine(Products products) {
+        this.products = products;
+    }
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public Storage allocate(int size) {
+        return new FloatStorage(size);
+    }
+
+    @Override
+    public void fill(Matrix y, double value) {
+        Arrays.fill(data(y), y.offset(), y.offset() + y.size(), (float) value);
+    }
+
+    @Override
+    public void copy(Matrix x, Matrix y) {
+        Shapes.requireSameSize(x, y);
+        System.arraycopy(data(x), x.offset(), data(y), y.offset(), x.size());
+    }
+
+    @Override
+    public void fillRows(Matrix row, Matrix y) {
+        Shapes.require("row", row, 1, y.columns());
+        float[] from = data(row);
+        float[] to = data(y);
+        int n = y.columns();
+        for (int r = 0; r < y.rows(); r++) {
+            System.arraycopy(from, row.offset(), to, y.offset() + r * n, n);
+        }
+    }
+
+    // ---- products
+
+    @Override
+    public void product(Matrix a, Matrix b, Matrix c, boolean accumulate) {
+        int k = a.columns();
+        Shapes.require("b", b, k, c.columns());
+        Shapes.require("c", c, a.rows(), b.columns());
+        products.multiplyAdd(
+                data(a), a.offset(), k, 1, data(b), b.offset(), data(c), c.offset(), a.rows(), k, b.columns(), accumulate);
+    }
+
+    @Override
+    public void productTransposedLeft(Matrix a, Matrix b, Matrix c, boolean accumulate) {
+        int k = a.rows();
+        int m = a.columns();
+        Shapes.require("b", b, k, c.columns());
+        Shapes.require("c", c, m, b.columns());
+        products.multiplyAdd(
+                data(a), a.offset(), 1, m, data(b), b.offset(), data(c), c.offset(), m, k, b.columns(), accumulate);
+    }
+
+    @Override
+    public void productTransposedRight(Matrix a, Matrix b, Matrix c, boolean accumulate) {
+        int k = a.columns();
+        int n = b.rows();
+        Shapes.require("b", b, n, k);
+        Shapes.require("c", c, a.rows(), n);
+        transpose(data(b), b.offset(), n, k);
+        products.multiplyAdd(
+                data(a), a.offset(), k, 1, transposed, 0, data(c), c.offset(), a.rows(), k, n, accumulate);
+    }
+
+    /** The matrix {@code [rows, columns]} at {@code x[xo..]}, transposed into {@link #transposed}. */
+    private void transpose(float[] x, int xo, int rows, int columns) {
+        if (transposed.length < rows * columns) {
+            transposed = new float[rows * columns];
+        }
+        float[] to = transposed;
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                to[c * rows + r] = x[xo + r * columns + c];
+            }
+        }
+    }
+
+    // ---- element-wise
+
+    @Override
+    public void addScaled(double alpha, Matrix x, Matrix y) {
+        Shapes.requireSameSize(x, y);
+        addScaled((float) alpha, data(x), x.offset(), data(y), y.offset(), x.size());
+    }
+
+    private static void addScaled(float alpha, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
+        }
+    }
+
+    @Override
+    public void addScaledColumn(double alpha, Matrix column, Matrix y) {
+        Shapes.require("column", column, y.rows(), 1);
+        float[] from = data(column);
+        float[] to = data(y);
+        int n = y.columns();
+        for (int r = 0; r < y.rows(); r++) {
+            float value = (float) alpha * from[column.offset() + r];
+            int at = y.offset() + r * n;
+            for (int c = 0; c < n; c++) {
+                to[at + c] += value;
+            }
+        }
+    }
+
+    @Override
+    public void multiply(Matrix a, Matrix b, Matrix y, boolean accumulate) {
+        Shapes.requireSame("a", a, y);
+        if (Shapes.spread(a, b)) {
+            int n = y.columns();
+            for (int r = 0; r < y.rows(); r++) {
+                float factor = data(b)[b.offset() + r];
+                scale(data(a), a.offset() + r * n, factor, data(y), y.offset() + r * n, n, accumulate);
+            }
+        } else if (accumulate) {
+            multiplyAdd(data(a), a.offset(), data(b), b.offset(), data(y), y.offset(), y.size());
+        } else {
+            multiply(data(a), a.offset(), data(b), b.offset(), data(y), y.offset(), y.size());
+        }
+    }
+
+    private static void scale(float[] a, int ao, float factor, float[] y, int yo, int n, boolean accumulate) {
+        if (accumulate) {
+            addScaled(factor, a, ao, y, yo, n);
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = factor * a[ao + i];
+        }
+    }
+
+    private static void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = a[ao + i] * b[bo + i];
+        }
+    }
+
+    private static void multiplyAdd(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
+        }
+    }
+
+    @Override
+    public void addConstant(Matrix x, double constant, Matrix y) {
+        Shapes.requireSame("x", x, y);
+        float[] from = data(x);
+        float[] to = data(y);
+        int xo = x.offset();
+        int yo = y.offset();
+        float value = (float) constant;
+        for (int i = 0; i < x.size(); i++) {
+            to[yo + i] = from[xo + i] + value;
+        }
+    }
+
+    @Override
+    public void activate(Activation f, Matrix x, Matrix y) {
+        Shapes.requireSame("x", x, y);
+        float[] from = data(x);
+        float[] to = data(y);
+        int xo = x.offset();
+        int yo = y.offset();
+        int n = x.size();
+        switch (f) {
+            case IDENTITY -> System.arraycopy(from, xo, to, yo, n);
+            case LEAKY_RELU -> leakyRelu(from, xo, to, yo, n);
+            case RELU -> relu(from, xo, to, yo, n);
+            case ELU -> elu(from, xo, to, yo, n);
+            case ABS -> abs(from, xo, to, yo, n);
+            case SIGMOID -> sigmoid(from, xo, to, yo, n);
+            case TANH -> tanh(from, xo, to, yo, n);
+        }
+    }
+
+    private static void leakyRelu(float[] x, int xo, float[] y, int yo, int n) {
+        float leak = (float) Activation.LEAK;
+        for (int i = 0; i < n; i++) {
+            // the larger of the two is the right one on either side of 0
+            y[yo + i] = Math.max(x[xo + i], leak * x[xo + i]);
+        }
+    }
+
+    private static void relu(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.max(x[xo + i], 0f);
+        }
+    }
+
+    private static void elu(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            float value = x[xo + i];
+            y[yo + i] = value > 0 ? value : FloatMath.expMinusOne(value);
+        }
+    }
+
+    private static void abs(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.abs(x[xo + i]);
+        }
+    }
+
+    private static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
+        }
+    }
+
+    private static void tanh(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = FloatMath.tanh(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void activationGradient(Activation f, Matrix x, Matrix y, Matrix dy, Matrix dx, boolean accumulate) {
+        Shapes.requireSame("y", y, dx);
+        Shapes.requireSame("dy", dy, dx);
+        float[] value = data(y);
+        float[] argument = data(x);
+        float[] from = data(dy);
+        float[] to = data(dx);
+        int xo = x.offset();
+        int vo = y.offset();
+        int fo = dy.offset();
+        int to0 = dx.offset();
+        int n = y.size();
+        if (f == Activation.LEAKY_RELU && !accumulate) {
+            leakyReluGradient(value, vo, from, fo, to, to0, n);
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            float slope = slope(f, argument[xo + i], value[vo + i]);
+            float old = accumulate ? to[to0 + i] : 0f;
+            to[to0 + i] = Math.fma(slope, from[fo + i], old);
+        }
+    }
+
+    private static float slope(Activation f, float x, float y) {
+        return switch (f) {
+            case IDENTITY -> 1f;
+            case LEAKY_RELU -> y > 0 ? 1f : (float) Activation.LEAK;
+            case RELU -> y > 0 ? 1f : 0f;
+            case ELU -> y > 0 ? 1f : y + 1f;
+            case ABS -> Math.signum(x);
+            case SIGMOID -> y * (1f - y);
+            case TANH -> 1f - y * y;
+        };
+    }
+
+    private static void leakyReluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        float leak = (float) Activation.LEAK;
+        for (int i = 0; i < n; i++) {
+            dx[dxo + i] = y[yo + i] > 0 ? dy[dyo + i] : leak * dy[dyo + i];
+        }
+    }
+
+    // ---- sums
+
+    @Override
+    public void addColumnSums(Matrix x, Matrix row) {
+        Shapes.require("row", row, 1, x.columns());
+        columnSums(data(x), x.offset(), x.rows(), x.columns(), data(row), row.offset());
+    }
+
+    private static void columnSums(float[] x, int xo, int rows, int n, float[] sums, int so) {
+        int r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            int at = xo + r * n;
+            for (int c = 0; c < n; c++) {
+                sums[so + c] = sums[so + c] + x[at + c] + x[at + n + c] + x[at + 2 * n + c] + x[at + 3 * n + c];
+            }
+        }
+        for (; r < rows; r++) {
+            int at = xo + r * n;
+            for (int c = 0; c < n; c++) {
+                sums[so + c] += x[at + c];
+            }
+        }
+    }
+
+    @Override
+    public void rowSums(double alpha, Matrix x, Matrix column, boolean accumulate) {
+        Shapes.require("column", column, x.rows(), 1);
+        float[] from = data(x);
+        float[] to = data(column);
+        int n = x.columns();
+        for (int r = 0; r < x.rows(); r++) {
+            int at = x.offset() + r * n;
+            float sum = 0;
+            for (int c = 0; c < n; c++) {
+                sum += from[at + c];
+            }
+            put(to, column.offset() + r, (float) alpha * sum, accumulate);
+        }
+    }
+
+    @Override
+    public void rowDot(Matrix a, Matrix b, Matrix column, boolean accumulate) {
+        Shapes.requireSame("b", b, a);
+        Shapes.require("column", column, a.rows(), 1);
+        float[] to = data(column);
+        int n = a.columns();
+        for (int r = 0; r < a.rows(); r++) {
+            float sum = dot(data(a), a.offset() + r * n, data(b), b.offset() + r * n, n);
+            put(to, column.offset() + r, sum, accumulate);
+        }
+    }
+
+    /** In four interleaved sums, so that additions need not wait for one another. */
+    private static float dot(float[] a, int ao, float[] b, int bo, int n) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        int i = 0;
+        for (; i + 4 <= n; i += 4) {
+            s0 = Math.fma(a[ao + i], b[bo + i], s0);
+            s1 = Math.fma(a[ao + i + 1], b[bo + i + 1], s1);
+            s2 = Math.fma(a[ao + i + 2], b[bo + i + 2], s2);
+            s3 = Math.fma(a[ao + i + 3], b[bo + i + 3], s3);
+        }
+        for (; i < n; i++) {
+            s0 = Math.fma(a[ao + i], b[bo + i], s0);
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    @Override
+    public void rowMax(Matrix x, Matrix column, int[] argmax) {
+        Shapes.require("column", column, x.rows(), 1);
+        float[] from = data(x);
+        float[] to = data(column);
+        int n = x.columns();
+        for (int r = 0; r < x.rows(); r++) {
+            int at = x.offset() + r * n;
+            int best = 0;
+            for (int c = 1; c < n; c++) {
+                if (from[at + c] > from[at + best]) {
+                    best = c;
+                }
+            }
+            argmax[r] = best;
+            to[column.offset() + r] = from[at + best];
+        }
+    }
+
+    @Override
+    public double weightedSquares(Matrix x, Matrix weights) {
+        Shapes.require("x", x, x.rows(), 1);
+        Shapes.requireSame("weights", weights, x);
+        float[] value = data(x);
+        float[] weight = data(weights);
+        double sum = 0;
+        for (int r = 0; r < x.rows(); r++) {
+            double v = value[x.offset() + r];
+            sum += weight[weights.offset() + r] * v * v;
+        }
+        return sum;
+    }
+
+    @Override
+    public double sumOfSquares(Matrix x) {
+        float[] value = data(x);
+        int n = x.size();
+        int at = x.offset();
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = 0;
+        for (; i + 4 <= n; i += 4) {
+            s0 += (double) value[at + i] * value[at + i];
+            s1 += (double) value[at + i + 1] * value[at + i + 1];
+            s2 += (double) value[at + i + 2] * value[at + i + 2];
+            s3 += (double) value[at + i + 3] * value[at + i + 3];
+        }
+        for (; i < n; i++) {
+            s0 += (double) value[at + i] * value[at + i];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    // ---- a matrix of its own for every row
+
+    @Override
+    public void rowProduct(Matrix q, Matrix w, Matrix y, boolean accumulate) {
+        int n = q.columns();
+        int e = y.columns();
+        Shapes.require("w", w, q.rows(), n * e);
+        Shapes.require("y", y, q.rows(), e);
+        if (!accumulate) {
+            fill(y, 0);
+        }
+        for (int r = 0; r < q.rows(); r++) {
+            for (int i = 0; i < n; i++) {
+                float factor = data(q)[q.offset() + r * n + i];
+                addScaled(factor, data(w), w.offset() + (r * n + i) * e, data(y), y.offset() + r * e, e);
+            }
+        }
+    }
+
+    @Override
+    public void rowProductTransposed(Matrix dy, Matrix w, Matrix dq, boolean accumulate) {
+        int n = dq.columns();
+        int e = dy.columns();
+        Shapes.require("w", w, dq.rows(), n * e);
+        Shapes.require("dy", dy, dq.rows(), e);
+        for (int r = 0; r < dq.rows(); r++) {
+            for (int i = 0; i < n; i++) {
+                float sum = dot(data(dy), dy.offset() + r * e, data(w), w.offset() + (r * n + i) * e, e);
+                put(data(dq), dq.offset() + r * n + i, sum, accumulate);
+            }
+        }
+    }
+
+    @Override
+    public void rowOuter(Matrix q, Matrix dy, Matrix dw, boolean accumulate) {
+        int n = q.columns();
+        int e = dy.columns();
+        Shapes.require("dw", dw, q.rows(), n * e);
+        Shapes.require("dy", dy, q.rows(), e);
+        for (int r = 0; r < q.rows(); r++) {
+            for (int i = 0; i < n; i++) {
+                float factor = data(q)[q.offset() + r * n + i];
+                scale(data(dy), dy.offset() + r * e, factor, data(dw), dw.offset() + (r * n + i) * e, e, accumulate);
+            }
+        }
+    }
+
+    // ---- rows and elements by index
+
+    @Override
+    public void gatherRows(Matrix x, int[] rows, Matrix y) {
+        int n = x.columns();
+        Shapes.require("y", y, y.rows(), n);
+        for (int k = 0; k < y.rows(); k++) {
+            System.arraycopy(data(x), index(x, rows[k], 0), data(y), y.offset() + k * n, n);
+        }
+    }
+
+    @Override
+    public void scatterAddRows(Matrix dy, int[] rows, Matrix dx) {
+        int n = dx.columns();
+        Shapes.require("dy", dy, dy.rows(), n);
+        for (int k = 0; k < dy.rows(); k++) {
+            addScaled(1f, data(dy), dy.offset() + k * n, data(dx), index(dx, rows[k], 0), n);
+        }
+    }
+
+    @Override
+    public void pick(Matrix x, int @Nullable [] rows, int[] columns, Matrix y) {
+        Shapes.require("y", y, y.rows(), 1);
+        for (int k = 0; k < y.rows(); k++) {
+            data(y)[y.offset() + k] = data(x)[index(x, rows == null ? k : rows[k], columns[k])];
+        }
+    }
+
+    @Override
+    public void scatterAdd(Matrix dy, int @Nullable [] rows, int[] columns, Matrix dx) {
+        Shapes.require("dy", dy, dy.rows(), 1);
+        for (int k = 0; k < dy.rows(); k++) {
+            data(dx)[index(dx, rows == null ? k : rows[k], columns[k])] += data(dy)[dy.offset() + k];
+        }
+    }
+
+    @Override
+    public void putColumns(Matrix x, Matrix y, int first) {
+        int n = x.columns();
+        Shapes.require("x", x, y.rows(), n);
+        requireColumns(first, n, y);
+        for (int r = 0; r < x.rows(); r++) {
+            System.arraycopy(data(x), x.offset() + r * n, data(y), y.offset() + r * y.columns() + first, n);
+        }
+    }
+
+    @Override
+    public void takeColumns(Matrix dy, int first, Matrix dx, boolean accumulate) {
+        int n = dx.columns();
+        Shapes.require("dx", dx, dy.rows(), n);
+        requireColumns(first, n, dy);
+        for (int r = 0; r < dx.rows(); r++) {
+            int from = dy.offset() + r * dy.columns() + first;
+            scale(data(dy), from, 1f, data(dx), dx.offset() + r * n, n, accumulate);
+        }
+    }
+
+    // ---- the recurrent layer
+
+    @Override
+    public void gruForward(
+            int[] counts,
+            int steps,
+            Matrix projected,
+            Matrix weight,
+            Matrix bias,
+            @Nullable Matrix initial,
+            Matrix trace,
+            Matrix hidden) {
+        Shapes.requireGru(counts, steps, projected, weight, bias, trace, hidden);
+        if (steps == 0) {
+            return;
+        }
+        int width = weight.rows();
+        if (initial != null && (initial.columns() != width || initial.rows() < counts[0])) {
+            throw new IllegalArgumentException("initial: " + initial + " (expected: " + counts[0] + " x " + width + " or more rows)");
+        }
+        if (gates.length < counts[0] * 3 * width) {
+            gates = new float[counts[0] * 3 * width];
+        }
+        if (previous.length < width) {
+            previous = new float[width];
+        }
+        Arrays.fill(previous, 0, width, 0f);
+        int start = 0;
+        for (int s = 0; s < steps; s++) {
+            // the state before this step: rows of the step before, of initial, or one row of zeros for all
+            boolean zeros = s == 0 && initial == null;
+            float[] old = zeros ? previous : s == 0 && initial != null ? data(initial) : data(hidden);
+            int oldOffset = zeros ? 0 : s == 0 && initial != null ? initial.offset() : hidden.offset() + (start - counts[s - 1]) * width;
+            for (int k = 0; k < counts[s]; k++) {
+                System.arraycopy(data(bias), bias.offset(), gates, k * 3 * width, 3 * width);
+            }
+            if (!zeros) {
+                products.multiplyAdd(
+                        old, oldOffset, width, 1, data(weight), weight.offset(), gates, 0, counts[s], width, 3 * width, true);
+            }
+            for (int k = 0; k < counts[s]; k++) {
+                int row = start + k;
+                gruCell(
+                        data(projected), projected.offset() + row * 3 * width,
+                        gates, k * 3 * width,
+                        old, zeros ? 0 : oldOffset + k * width,
+                        data(trace), trace.offset() + row * 4 * width,
+                        data(hidden), hidden.offset() + row * width,
+                        width);
+            }
+            start += counts[s];
+        }
+    }
+
+    private static void gruCell(
+            float[] x, int xo, float[] a, int ao, float[] old, int oo, float[] trace, int to, float[] h, int ho, int width) {
+        for (int j = 0; j < 2 * width; j++) {
+            trace[to + j] = FloatMath.sigmoid(x[xo + j] + a[ao + j]);
+        }
+        System.arraycopy(a, ao + 2 * width, trace, to + 3 * width, width);
+        for (int j = 0; j < width; j++) {
+            trace[to + 2 * width + j] = FloatMath.tanh(Math.fma(trace[to + j], a[ao + 2 * width + j], x[xo + 2 * width + j]));
+        }
+        for (int j = 0; j < width; j++) {
+            float g = trace[to + 2 * width + j];
+            h[ho + j] = Math.fma(trace[to + width + j], old[oo + j] - g, g);
+        }
+    }
+
+    @Override
+    public void gruBackward(
+            int[] counts,
+            int steps,
+            Matrix weight,
+            Matrix trace,
+            Matrix hidden,
+            Matrix dHidden,
+            Matrix dProjected,
+            Matrix dWeight,
+            Matrix dBias) {
+        int rows = Shapes.requireGru(counts, steps, dProjected, dWeight, dBias, trace, dHidden);
+        Shapes.requireSame("hidden", hidden, dHidden);
+        if (steps == 0) {
+            return;
+        }
+        int width = weight.rows();
+        if (gates.length < rows * 3 * width) {
+            gates = new float[rows * 3 * width];
+        }
+        if (previous.length < rows * width) {
+            previous = new float[rows * width];
+        }
+        transpose(data(weight), weight.offset(), width, 3 * width);
+        Arrays.fill(previous, 0, counts[0] * width, 0f);
+        int start = rows;
+        for (int s = steps - 1; s >= 0; s--) {
+            start -= counts[s];
+            int before = hidden.offset() + (s > 0 ? start - counts[s - 1] : 0) * width;
+            int dBefore = dHidden.offset() + (s > 0 ? start - counts[s - 1] : 0) * width;
+            if (s > 0) {
+                System.arraycopy(data(hidden), before, previous, start * width, counts[s] * width);
+            }
+            for (int k = 0; k < counts[s]; k++) {
+                int row = start + k;
+                gruCellGradient(
+                        data(trace), trace.offset() + row * 4 * width,
+                        previous, row * width,
+                        data(dHidden), dHidden.offset() + row * width,
+                        data(dProjected), dProjected.offset() + row * 3 * width,
+                        gates, row * 3 * width,
+                        width);
+                if (s > 0) {
+                    multiplyAdd(
+                            data(dHidden), dHidden.offset() + row * width,
+                            data(trace), trace.offset() + row * 4 * width + width,
+                            data(dHidden), dBefore + k * width,
+                            width);
+                }
+            }
+            if (s > 0) {
+                products.multiplyAdd(
+                        gates, start * 3 * width, 3 * width, 1, transposed, 0, data(dHidden), dBefore, counts[s], 3 * width, width, true);
+            }
+        }
+        // before the first step the state was zero: those rows add nothing to the weight's gradient
+        products.multiplyAdd(
+                previous, counts[0] * width, 1, width,
+                gates, counts[0] * 3 * width,
+                data(dWeight), dWeight.offset(),
+                width, rows - counts[0], 3 * width, true);
+        columnSums(gates, 0, rows, 3 * width, data(dBias), dBias.offset());
+    }
+
+    private static void gruCellGradient(
+            float[] trace, int to, float[] old, int oo, float[] dh, int ho, float[] dx, int xo, float[] da, int ao, int width) {
+        for (int j = 0; j < width; j++) {
+            float r = trace[to + j];
+            float z = trace[to + width + j];
+            float g = trace[to + 2 * width + j];
+            float u = trace[to + 3 * width + j];
+            float dg = dh[ho + j] * (1f - z) * (1f - g * g);
+            float dr = dg * u * r * (1f - r);
+            float dz = dh[ho + j] * (old[oo + j] - g) * z * (1f - z);
+            dx[xo + j] = dr;
+            dx[xo + width + j] = dz;
+            dx[xo + 2 * width + j] = dg;
+            da[ao + j] = dr;
+            da[ao + width + j] = dz;
+            da[ao + 2 * width + j] = dg * r;
+        }
+    }
+
+    // ---- optimisation
+
+    @Override
+    public void adam(
+            Matrix x,
+            Matrix gradient,
+            Matrix m,
+            Matrix v,
+            double gradientScale,
+            double rate,
+            double b1,
+            double b2,
+            double epsilon,
+            long t) {
+        Shapes.requireSameSize(gradient, x);
+        Shapes.requireSameSize(m, x);
+        Shapes.requireSameSize(v, x);
+        float stepSize = (float) (rate / (1 - Math.pow(b1, t)));
+        float rootScale = (float) (1 / Math.sqrt(1 - Math.pow(b2, t)));
+        adam(
+                data(x), x.offset(),
+                data(gradient), gradient.offset(),
+                data(m), m.offset(),
+                data(v), v.offset(),
+                x.size(), (float) gradientScale, stepSize, rootScale, (float) b1, (float) (1 - b1), (float) b2, (float) (1 - b2), (float) epsilon);
+    }
+
+    private static void adam(
+            float[] x, int xo,
+            float[] gradient, int go,
+            float[] m, int mo,
+            float[] v, int vo,
+            int n, float scale, float stepSize, float rootScale, float b1, float c1, float b2, float c2, float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float g = scale * gradient[go + i];
+            float first = Math.fma(b1, m[mo + i], c1 * g);
+            float second = Math.fma(b2, v[vo + i], c2 * (g * g));
+            m[mo + i] = first;
+            v[vo + i] = second;
+            x[xo + i] -= stepSize * first / Math.fma((float) Math.sqrt(second), rootScale, epsilon);
+        }
+    }
+
+    @Override
+    public void rmsProp(
+            Matrix x, Matrix gradient, Matrix v, double gradientScale, double rate, double decay, double epsilon) {
+        Shapes.requireSameSize(gradient, x);
+        Shapes.requireSameSize(v, x);
+        float[] value = data(x);
+        float[] from = data(gradient);
+        float[] square = data(v);
+        for (int i = 0; i < x.size(); i++) {
+            float g = (float) gradientScale * from[gradient.offset() + i];
+            float second = Math.fma((float) decay, square[v.offset() + i], (float) (1 - decay) * (g * g));
+            square[v.offset() + i] = second;
+            value[x.offset() + i] -= (float) rate * g / ((float) Math.sqrt(second) + (float) epsilon);
+        }
+    }
+
+    @Override
+    public void blend(double keep, Matrix x, Matrix y) {
+        Shapes.requireSameSize(x, y);
+        float[] value = data(x);
+        float[] other = data(y);
+        int xo = x.offset();
+        int yo = y.offset();
+        float share = (float) (1 - keep);
+        for (int i = 0; i < x.size(); i++) {
+            value[xo + i] = Math.fma(share, other[yo + i] - value[xo + i], value[xo + i]);
+        }
+    }
+
+    private static float[] data(Matrix x) {
+        return ((FloatStorage) x.storage()).data;
+    }
+
+    private static void put(float[] x, int index, float value, boolean accumulate) {
+        x[index] = accumulate ? x[index] + value : value;
+    }
+
+    private static int index(Matrix x, int row, int column) {
+        if (row < 0 || row >= x.rows() || column < 0 || column >= x.columns()) {
+            throw new IndexOutOfBoundsException("element: (" + row + ", " + column + ") (expected: inside " + x + ")");
+        }
+        return x.offset() + row * x.columns() + column;
+    }
+
+    private static void requireColumns(int first, int count, Matrix y) {
+        if (first < 0 || first + count > y.columns()) {
+            throw new IllegalArgumentException("first: " + first + " (expected: room for " + count + " columns in " + y + ")");
+        }
+    }
+}

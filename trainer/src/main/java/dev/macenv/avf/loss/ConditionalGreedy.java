@@ -1,0 +1,51 @@
+package dev.macenv.avf.loss;
+
+/**
+ * Greedy selection under the condition that ongoing agents keep their macro-actions (conditional prediction, Eq. 13 and 14 of the AVF paper).
+ *
+ * <p>An agent is free at a joint decision if it must choose there; its admissible set is then all legal macro-actions. Otherwise its macro-action
+ * goes on and is the only admissible one.
+ */
+public final class ConditionalGreedy {
+    private ConditionalGreedy() {}
+
+    /**
+     * {@code argmax_m q[m]} over the legal m; the lowest index wins a tie.
+     *
+     * @param q utilities; those of one decision are {@code q[from .. from + legal.length)}
+     * @param legal which macro-actions may be chosen; at least one
+     */
+    public static int argmax(float[] q, int from, boolean[] legal) {
+        int best = -1;
+        for (int m = 0; m < legal.length; m++) {
+            if (legal[m] && (best < 0 || q[from + m] > q[from + best])) {
+                best = m;
+            }
+        }
+        if (best < 0) {
+            throw new IllegalArgumentException("legal: none (expected: at least one macro-action)");
+        }
+        return best;
+    }
+
+    /** {@code argmax_m q[m]} over all {@code actions} macro-actions; the lowest index wins a tie. */
+    public static int argmax(float[] q, int from, int actions) {
+        int best = 0;
+        for (int m = 1; m < actions; m++) {
+            if (q[from + m] > q[from + best]) {
+                best = m;
+            }
+        }
+        return best;
+    }
+
+    /** The admissible macro-action of greatest utility: {@link #argmax} if the agent is free, {@code ongoing} otherwise. */
+    public static int choose(float[] q, int from, boolean[] legal, boolean free, int ongoing) {
+        return free ? argmax(q, from, legal) : ongoing;
+    }
+
+    /** The greatest admissible utility: {@code max_m q[m]} over the legal m if the agent is free, {@code q[ongoing]} otherwise. */
+    public static float value(float[] q, int from, boolean[] legal, boolean free, int ongoing) {
+        return q[from + choose(q, from, legal, free, ongoing)];
+    }
+}
