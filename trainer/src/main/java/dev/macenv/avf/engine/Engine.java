@@ -143,7 +143,14 @@ public interface Engine {
      * @param hidden {@code [M, H]} out: h' of every row
      */
     void gruForward(
-            int[] counts, int steps, Matrix projected, Matrix weight, Matrix bias, @Nullable Matrix initial, Matrix trace, Matrix hidden);
+            int[] counts,
+            int steps,
+            Matrix projected,
+            Matrix weight,
+            Matrix bias,
+            @Nullable Matrix initial,
+            Matrix trace,
+            Matrix hidden);
 
     /**
      * Gradients of {@link #gruForward}, run from zero hidden states.

@@ -6,7 +6,18 @@ import java.util.Arrays;
 final class LoopProducts implements Products {
     @Override
     public void multiplyAdd(
-            float[] a, int ao, int ai, int ap, float[] b, int bo, float[] c, int co, int m, int k, int n, boolean accumulate) {
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int m,
+            int k,
+            int n,
+            boolean accumulate) {
         if (!accumulate) {
             Arrays.fill(c, co, co + m * n, 0f);
         }

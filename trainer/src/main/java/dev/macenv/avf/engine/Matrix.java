@@ -33,7 +33,8 @@ public final class Matrix {
     public static Matrix view(Storage storage, int offset, int rows, int columns) {
         requireShape(rows, columns);
         if (offset < 0 || offset + rows * columns > storage.size()) {
-            throw new IllegalArgumentException("offset: " + offset + " (expected: room for " + rows + " x " + columns + " in " + storage.size() + ")");
+            throw new IllegalArgumentException("offset: " + offset + " (expected: room for " + rows + " x " + columns
+                    + " in " + storage.size() + ")");
         }
         return new Matrix(null, storage, offset, rows, columns);
     }
@@ -115,7 +116,8 @@ public final class Matrix {
 
     private int index(int row, int column) {
         if (row < 0 || row >= rows || column < 0 || (column >= columns && columns > 0)) {
-            throw new IndexOutOfBoundsException("element: (" + row + ", " + column + ") (expected: inside " + rows + " x " + columns + ")");
+            throw new IndexOutOfBoundsException(
+                    "element: (" + row + ", " + column + ") (expected: inside " + rows + " x " + columns + ")");
         }
         return offset + row * columns + column;
     }

@@ -10,5 +10,16 @@ interface Products {
      * rows of n from {@code bo} and {@code co} on.
      */
     void multiplyAdd(
-            float[] a, int ao, int ai, int ap, float[] b, int bo, float[] c, int co, int m, int k, int n, boolean accumulate);
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int m,
+            int k,
+            int n,
+            boolean accumulate);
 }

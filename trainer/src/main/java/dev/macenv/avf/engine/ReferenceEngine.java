@@ -333,9 +333,10 @@ final class ReferenceEngine implements Engine {
                 int row = start + k;
                 for (int j = 0; j < width; j++) {
                     double old = s > 0 ? at(hidden, before + k, j) : initial == null ? 0 : at(initial, k, j);
-                    double r = sigmoid(at(projected, row, j) + recurrent(weight, bias, initial, hidden, s, before + k, k, j));
-                    double z = sigmoid(
-                            at(projected, row, width + j) + recurrent(weight, bias, initial, hidden, s, before + k, k, width + j));
+                    double r = sigmoid(
+                            at(projected, row, j) + recurrent(weight, bias, initial, hidden, s, before + k, k, j));
+                    double z = sigmoid(at(projected, row, width + j)
+                            + recurrent(weight, bias, initial, hidden, s, before + k, k, width + j));
                     double u = recurrent(weight, bias, initial, hidden, s, before + k, k, 2 * width + j);
                     double g = Math.tanh(at(projected, row, 2 * width + j) + r * u);
                     put(trace, row, j, r, false);

@@ -66,7 +66,18 @@ final class VectorEngine implements Engine {
         Shapes.require("b", b, k, c.columns());
         Shapes.require("c", c, a.rows(), b.columns());
         products.multiplyAdd(
-                data(a), a.offset(), k, 1, data(b), b.offset(), data(c), c.offset(), a.rows(), k, b.columns(), accumulate);
+                data(a),
+                a.offset(),
+                k,
+                1,
+                data(b),
+                b.offset(),
+                data(c),
+                c.offset(),
+                a.rows(),
+                k,
+                b.columns(),
+                accumulate);
     }
 
     @Override
@@ -86,8 +97,7 @@ final class VectorEngine implements Engine {
         Shapes.require("b", b, n, k);
         Shapes.require("c", c, a.rows(), n);
         transpose(data(b), b.offset(), n, k);
-        products.multiplyAdd(
-                data(a), a.offset(), k, 1, transposed, 0, data(c), c.offset(), a.rows(), k, n, accumulate);
+        products.multiplyAdd(data(a), a.offset(), k, 1, transposed, 0, data(c), c.offset(), a.rows(), k, n, accumulate);
     }
 
     /** The matrix {@code [rows, columns]} at {@code x[xo..]}, transposed into {@link #transposed}. */
@@ -532,7 +542,8 @@ final class VectorEngine implements Engine {
         }
         int width = weight.rows();
         if (initial != null && (initial.columns() != width || initial.rows() < counts[0])) {
-            throw new IllegalArgumentException("initial: " + initial + " (expected: " + counts[0] + " x " + width + " or more rows)");
+            throw new IllegalArgumentException(
+                    "initial: " + initial + " (expected: " + counts[0] + " x " + width + " or more rows)");
         }
         if (gates.length < counts[0] * 3 * width) {
             gates = new float[counts[0] * 3 * width];
@@ -546,22 +557,40 @@ final class VectorEngine implements Engine {
             // the state before this step: rows of the step before, of initial, or one row of zeros for all
             boolean zeros = s == 0 && initial == null;
             float[] old = zeros ? previous : s == 0 && initial != null ? data(initial) : data(hidden);
-            int oldOffset = zeros ? 0 : s == 0 && initial != null ? initial.offset() : hidden.offset() + (start - counts[s - 1]) * width;
+            int oldOffset = zeros
+                    ? 0
+                    : s == 0 && initial != null ? initial.offset() : hidden.offset() + (start - counts[s - 1]) * width;
             for (int k = 0; k < counts[s]; k++) {
                 System.arraycopy(data(bias), bias.offset(), gates, k * 3 * width, 3 * width);
             }
             if (!zeros) {
                 products.multiplyAdd(
-                        old, oldOffset, width, 1, data(weight), weight.offset(), gates, 0, counts[s], width, 3 * width, true);
+                        old,
+                        oldOffset,
+                        width,
+                        1,
+                        data(weight),
+                        weight.offset(),
+                        gates,
+                        0,
+                        counts[s],
+                        width,
+                        3 * width,
+                        true);
             }
             for (int k = 0; k < counts[s]; k++) {
                 int row = start + k;
                 gruCell(
-                        data(projected), projected.offset() + row * 3 * width,
-                        gates, k * 3 * width,
-                        old, zeros ? 0 : oldOffset + k * width,
-                        data(trace), trace.offset() + row * 4 * width,
-                        data(hidden), hidden.offset() + row * width,
+                        data(projected),
+                        projected.offset() + row * 3 * width,
+                        gates,
+                        k * 3 * width,
+                        old,
+                        zeros ? 0 : oldOffset + k * width,
+                        data(trace),
+                        trace.offset() + row * 4 * width,
+                        data(hidden),
+                        hidden.offset() + row * width,
                         width);
             }
             start += counts[s];
@@ -569,13 +598,24 @@ final class VectorEngine implements Engine {
     }
 
     private static void gruCell(
-            float[] x, int xo, float[] a, int ao, float[] old, int oo, float[] trace, int to, float[] h, int ho, int width) {
+            float[] x,
+            int xo,
+            float[] a,
+            int ao,
+            float[] old,
+            int oo,
+            float[] trace,
+            int to,
+            float[] h,
+            int ho,
+            int width) {
         for (int j = 0; j < 2 * width; j++) {
             trace[to + j] = FloatMath.sigmoid(x[xo + j] + a[ao + j]);
         }
         System.arraycopy(a, ao + 2 * width, trace, to + 3 * width, width);
         for (int j = 0; j < width; j++) {
-            trace[to + 2 * width + j] = FloatMath.tanh(Math.fma(trace[to + j], a[ao + 2 * width + j], x[xo + 2 * width + j]));
+            trace[to + 2 * width + j] =
+                    FloatMath.tanh(Math.fma(trace[to + j], a[ao + 2 * width + j], x[xo + 2 * width + j]));
         }
         for (int j = 0; j < width; j++) {
             float g = trace[to + 2 * width + j];
@@ -619,36 +659,73 @@ final class VectorEngine implements Engine {
             for (int k = 0; k < counts[s]; k++) {
                 int row = start + k;
                 gruCellGradient(
-                        data(trace), trace.offset() + row * 4 * width,
-                        previous, row * width,
-                        data(dHidden), dHidden.offset() + row * width,
-                        data(dProjected), dProjected.offset() + row * 3 * width,
-                        gates, row * 3 * width,
+                        data(trace),
+                        trace.offset() + row * 4 * width,
+                        previous,
+                        row * width,
+                        data(dHidden),
+                        dHidden.offset() + row * width,
+                        data(dProjected),
+                        dProjected.offset() + row * 3 * width,
+                        gates,
+                        row * 3 * width,
                         width);
                 if (s > 0) {
                     multiplyAdd(
-                            data(dHidden), dHidden.offset() + row * width,
-                            data(trace), trace.offset() + row * 4 * width + width,
-                            data(dHidden), dBefore + k * width,
+                            data(dHidden),
+                            dHidden.offset() + row * width,
+                            data(trace),
+                            trace.offset() + row * 4 * width + width,
+                            data(dHidden),
+                            dBefore + k * width,
                             width);
                 }
             }
             if (s > 0) {
                 products.multiplyAdd(
-                        gates, start * 3 * width, 3 * width, 1, transposed, 0, data(dHidden), dBefore, counts[s], 3 * width, width, true);
+                        gates,
+                        start * 3 * width,
+                        3 * width,
+                        1,
+                        transposed,
+                        0,
+                        data(dHidden),
+                        dBefore,
+                        counts[s],
+                        3 * width,
+                        width,
+                        true);
             }
         }
         // before the first step the state was zero: those rows add nothing to the weight's gradient
         products.multiplyAdd(
-                previous, counts[0] * width, 1, width,
-                gates, counts[0] * 3 * width,
-                data(dWeight), dWeight.offset(),
-                width, rows - counts[0], 3 * width, true);
+                previous,
+                counts[0] * width,
+                1,
+                width,
+                gates,
+                counts[0] * 3 * width,
+                data(dWeight),
+                dWeight.offset(),
+                width,
+                rows - counts[0],
+                3 * width,
+                true);
         columnSums(gates, 0, rows, 3 * width, data(dBias), dBias.offset());
     }
 
     private static void gruCellGradient(
-            float[] trace, int to, float[] old, int oo, float[] dh, int ho, float[] dx, int xo, float[] da, int ao, int width) {
+            float[] trace,
+            int to,
+            float[] old,
+            int oo,
+            float[] dh,
+            int ho,
+            float[] dx,
+            int xo,
+            float[] da,
+            int ao,
+            int width) {
         for (int j = 0; j < width; j++) {
             float r = trace[to + j];
             float z = trace[to + width + j];
@@ -686,19 +763,43 @@ final class VectorEngine implements Engine {
         float stepSize = (float) (rate / (1 - Math.pow(b1, t)));
         float rootScale = (float) (1 / Math.sqrt(1 - Math.pow(b2, t)));
         adam(
-                data(x), x.offset(),
-                data(gradient), gradient.offset(),
-                data(m), m.offset(),
-                data(v), v.offset(),
-                x.size(), (float) gradientScale, stepSize, rootScale, (float) b1, (float) (1 - b1), (float) b2, (float) (1 - b2), (float) epsilon);
+                data(x),
+                x.offset(),
+                data(gradient),
+                gradient.offset(),
+                data(m),
+                m.offset(),
+                data(v),
+                v.offset(),
+                x.size(),
+                (float) gradientScale,
+                stepSize,
+                rootScale,
+                (float) b1,
+                (float) (1 - b1),
+                (float) b2,
+                (float) (1 - b2),
+                (float) epsilon);
     }
 
     private static void adam(
-            float[] x, int xo,
-            float[] gradient, int go,
-            float[] m, int mo,
-            float[] v, int vo,
-            int n, float scale, float stepSize, float rootScale, float b1, float c1, float b2, float c2, float epsilon) {
+            float[] x,
+            int xo,
+            float[] gradient,
+            int go,
+            float[] m,
+            int mo,
+            float[] v,
+            int vo,
+            int n,
+            float scale,
+            float stepSize,
+            float rootScale,
+            float b1,
+            float c1,
+            float b2,
+            float c2,
+            float epsilon) {
         for (int i = 0; i < n; i++) {
             float g = scale * gradient[go + i];
             float first = Math.fma(b1, m[mo + i], c1 * g);
@@ -755,7 +856,8 @@ final class VectorEngine implements Engine {
 
     private static void requireColumns(int first, int count, Matrix y) {
         if (first < 0 || first + count > y.columns()) {
-            throw new IllegalArgumentException("first: " + first + " (expected: room for " + count + " columns in " + y + ")");
+            throw new IllegalArgumentException(
+                    "first: " + first + " (expected: room for " + count + " columns in " + y + ")");
         }
     }
 }

@@ -16,7 +16,8 @@ public final class Targets {
     }
 
     /** {@link #doubleQ} of the first {@code rows} rows; {@code next} is not read where {@code terminal}. */
-    public static void doubleQ(float[] reward, float[] discount, boolean[] terminal, float[] next, int rows, float[] y) {
+    public static void doubleQ(
+            float[] reward, float[] discount, boolean[] terminal, float[] next, int rows, float[] y) {
         for (int k = 0; k < rows; k++) {
             y[k] = (float) doubleQ(reward[k], discount[k], terminal[k], next[k]);
         }

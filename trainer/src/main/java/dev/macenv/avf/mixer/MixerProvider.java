@@ -26,8 +26,8 @@ public interface MixerProvider<S extends Record> {
     /** {@link #create} for settings whose type is known at run time only. */
     default Mixer createFrom(MixerShape shape, Record settings, Parameters parameters, RandomGenerator init) {
         if (!settingsType().isInstance(settings)) {
-            throw new IllegalArgumentException(
-                    "settings: " + settings + " (expected: a " + settingsType().getSimpleName() + " for the mixer " + name() + ")");
+            throw new IllegalArgumentException("settings: " + settings + " (expected: a "
+                    + settingsType().getSimpleName() + " for the mixer " + name() + ")");
         }
         return create(shape, settingsType().cast(settings), parameters, init);
     }
@@ -48,7 +48,7 @@ public interface MixerProvider<S extends Record> {
                 return provider;
             }
         }
-        throw new IllegalArgumentException(
-                "mixer: " + name + " (expected: one of " + all.stream().map(MixerProvider::name).toList() + ")");
+        throw new IllegalArgumentException("mixer: " + name + " (expected: one of "
+                + all.stream().map(MixerProvider::name).toList() + ")");
     }
 }

@@ -12,7 +12,8 @@ public record MixerShape(List<Integer> actionCounts, int stateSize) {
     public MixerShape {
         actionCounts = List.copyOf(actionCounts);
         if (actionCounts.isEmpty() || actionCounts.stream().anyMatch(count -> count < 1)) {
-            throw new IllegalArgumentException("actionCounts: " + actionCounts + " (expected: one count of at least 1 per agent)");
+            throw new IllegalArgumentException(
+                    "actionCounts: " + actionCounts + " (expected: one count of at least 1 per agent)");
         }
         if (stateSize < 0) {
             throw new IllegalArgumentException("stateSize: " + stateSize + " (expected: at least 0)");

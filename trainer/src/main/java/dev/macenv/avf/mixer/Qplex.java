@@ -129,7 +129,8 @@ public final class Qplex implements Mixer {
      * @param adv where the references come from
      * @param stopGrad whether the advantages in the second sum pass no gradient
      */
-    public record Settings(int hypernetEmbed, int attentionEmbed, int attentionLayers, int heads, Adv adv, boolean stopGrad) {
+    public record Settings(
+            int hypernetEmbed, int attentionEmbed, int attentionLayers, int heads, Adv adv, boolean stopGrad) {
         public Settings {
             new InvalidSettings.Check()
                     .atLeast("hypernetEmbed", hypernetEmbed, 1)

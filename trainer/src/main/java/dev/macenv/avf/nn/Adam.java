@@ -19,7 +19,12 @@ public final class Adam implements Optimizer {
     private long steps;
 
     public Adam(
-            Parameters parameters, double learningRate, double clipNorm, double firstDecay, double secondDecay, double epsilon) {
+            Parameters parameters,
+            double learningRate,
+            double clipNorm,
+            double firstDecay,
+            double secondDecay,
+            double epsilon) {
         this.parameters = parameters;
         this.learningRate = learningRate;
         this.clipNorm = clipNorm;

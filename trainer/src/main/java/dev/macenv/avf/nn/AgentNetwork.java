@@ -35,7 +35,12 @@ public final class AgentNetwork {
      * @param actions A, number of macro-actions
      */
     public AgentNetwork(
-            String name, int observationSize, int actions, NetworkSettings settings, Parameters parameters, RandomGenerator init) {
+            String name,
+            int observationSize,
+            int actions,
+            NetworkSettings settings,
+            Parameters parameters,
+            RandomGenerator init) {
         engine = parameters.engine();
         this.observationSize = observationSize;
         this.actions = actions;
@@ -154,12 +159,17 @@ public final class AgentNetwork {
     }
 
     private static int addLayers(
-            List<Linear> layers, String name, int in, List<Integer> widths, Parameters parameters, RandomGenerator init) {
+            List<Linear> layers,
+            String name,
+            int in,
+            List<Integer> widths,
+            Parameters parameters,
+            RandomGenerator init) {
         int width = in;
         for (int next : widths) {
             String layer = name + layers.size();
-            layers.add(
-                    new Linear(layer, width, next, Activation.LEAKY_RELU, Initialization.XAVIER_LEAKY_RELU, parameters, init));
+            layers.add(new Linear(
+                    layer, width, next, Activation.LEAKY_RELU, Initialization.XAVIER_LEAKY_RELU, parameters, init));
             width = next;
         }
         return width;

@@ -13,7 +13,13 @@ public final class Linear {
 
     /** Adds {@code name/weight}, then {@code name/bias}, to {@code parameters}. */
     public Linear(
-            String name, int in, int out, Activation activation, Initialization start, Parameters parameters, RandomGenerator init) {
+            String name,
+            int in,
+            int out,
+            Activation activation,
+            Initialization start,
+            Parameters parameters,
+            RandomGenerator init) {
         weight = parameters.add(name + "/weight", in, out, start.weightBound(in, out), init);
         bias = parameters.add(name + "/bias", 1, out, start.biasBound(in), init);
         this.activation = activation;

@@ -24,7 +24,8 @@ public final class Mlp {
             boolean last = i == layers - 1;
             int next = last ? out : hidden;
             Activation activation = last ? Activation.IDENTITY : Activation.RELU;
-            this.layers.add(new Linear(name + "/" + i, width, next, activation, Initialization.TORCH, parameters, init));
+            this.layers.add(
+                    new Linear(name + "/" + i, width, next, activation, Initialization.TORCH, parameters, init));
             width = next;
         }
     }

@@ -57,7 +57,8 @@ public final class Node {
     /** The gradient of the scalar given to {@link Tape#backward} in this node's value; only for nodes that it depends on. */
     public Matrix gradient() {
         if (!needsGradient || !begun) {
-            throw new IllegalStateException("gradient: none (expected: a node that the result depends on, after backward)");
+            throw new IllegalStateException(
+                    "gradient: none (expected: a node that the result depends on, after backward)");
         }
         return gradient;
     }

@@ -29,7 +29,8 @@ public final class PackedSequences {
         for (int rank = 0; rank < lengths.length; rank++) {
             int length = lengths[rank];
             if (length < 1 || (rank > 0 && length > lengths[rank - 1])) {
-                throw new IllegalArgumentException("lengths[" + rank + "]: " + length + " (expected: at least 1, longest sequence first)");
+                throw new IllegalArgumentException(
+                        "lengths[" + rank + "]: " + length + " (expected: at least 1, longest sequence first)");
             }
             for (int s = 0; s < length; s++) {
                 counts[s]++;
@@ -42,7 +43,8 @@ public final class PackedSequences {
     public static PackedSequences ofCounts(int... counts) {
         for (int s = 0; s < counts.length; s++) {
             if (counts[s] < 1 || (s > 0 && counts[s] > counts[s - 1])) {
-                throw new IllegalArgumentException("counts[" + s + "]: " + counts[s] + " (expected: at least 1, not increasing)");
+                throw new IllegalArgumentException(
+                        "counts[" + s + "]: " + counts[s] + " (expected: at least 1, not increasing)");
             }
         }
         return new PackedSequences(counts.clone());
@@ -76,7 +78,8 @@ public final class PackedSequences {
     /** The row of {@code step} of the sequence with {@code rank}. */
     public int row(int step, int rank) {
         if (rank < 0 || rank >= counts[step]) {
-            throw new IndexOutOfBoundsException("rank: " + rank + " (expected: 0.." + (counts[step] - 1) + " at step " + step + ")");
+            throw new IndexOutOfBoundsException(
+                    "rank: " + rank + " (expected: 0.." + (counts[step] - 1) + " at step " + step + ")");
         }
         return starts[step] + rank;
     }

@@ -45,7 +45,10 @@ public final class Parameters {
         int offset = size();
         grow(offset + rows * columns);
         Parameter parameter = new Parameter(
-                name, offset, Matrix.view(values.storage(), offset, rows, columns), Matrix.view(gradients.storage(), offset, rows, columns));
+                name,
+                offset,
+                Matrix.view(values.storage(), offset, rows, columns),
+                Matrix.view(gradients.storage(), offset, rows, columns));
         list.add(parameter);
         if (bound != 0) {
             for (int i = 0; i < rows * columns; i++) {
@@ -72,7 +75,8 @@ public final class Parameters {
                 return parameter;
             }
         }
-        throw new IllegalArgumentException("name: " + name + " (expected: one of " + list.stream().map(Parameter::name).toList() + ")");
+        throw new IllegalArgumentException("name: " + name + " (expected: one of "
+                + list.stream().map(Parameter::name).toList() + ")");
     }
 
     /** All values {@code [1, size]}. */
@@ -120,11 +124,13 @@ public final class Parameters {
     public void load(DataInput in) throws IOException {
         int count = in.readInt();
         if (count != list.size()) {
-            throw new IOException("parameters: " + count + " (expected: " + list.size() + ", as the configuration says)");
+            throw new IOException(
+                    "parameters: " + count + " (expected: " + list.size() + ", as the configuration says)");
         }
         for (Parameter parameter : list) {
             String found = in.readUTF() + " " + in.readInt() + " x " + in.readInt();
-            String expected = parameter.name() + " " + parameter.value().rows() + " x " + parameter.value().columns();
+            String expected = parameter.name() + " " + parameter.value().rows() + " x "
+                    + parameter.value().columns();
             if (!found.equals(expected)) {
                 throw new IOException("parameter: " + found + " (expected: " + expected + ")");
             }
@@ -152,11 +158,13 @@ public final class Parameters {
         int size = in.readInt();
         int bytes = in.readByte();
         if (size != x.size() || bytes != storage.bytesPerElement()) {
-            throw new IOException("values: " + size + " of " + bytes + " bytes (expected: " + x.size() + " of " + storage.bytesPerElement() + ")");
+            throw new IOException("values: " + size + " of " + bytes + " bytes (expected: " + x.size() + " of "
+                    + storage.bytesPerElement() + ")");
         }
         double[] read = new double[size];
         for (int i = 0; i < size; i++) {
-            read[i] = bytes == Float.BYTES ? Float.intBitsToFloat(in.readInt()) : Double.longBitsToDouble(in.readLong());
+            read[i] =
+                    bytes == Float.BYTES ? Float.intBitsToFloat(in.readInt()) : Double.longBitsToDouble(in.readLong());
         }
         for (int i = 0; i < size; i++) {
             storage.set(x.offset() + i, read[i]);
@@ -165,8 +173,8 @@ public final class Parameters {
 
     private void requireSameStructure(Parameters other) {
         if (other.size() != size() || other.list.size() != list.size()) {
-            throw new IllegalArgumentException(
-                    "other: " + other.size() + " scalars (expected: the same structure, " + size() + " scalars in " + list.size() + " matrices)");
+            throw new IllegalArgumentException("other: " + other.size() + " scalars (expected: the same structure, "
+                    + size() + " scalars in " + list.size() + " matrices)");
         }
     }
 

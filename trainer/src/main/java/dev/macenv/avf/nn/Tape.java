@@ -176,7 +176,14 @@ public final class Tape {
         y.sequences = sequences;
         y.trace.resize(projected.rows(), 4 * width);
         engine.gruForward(
-                sequences.counts(), sequences.steps(), projected.value, weight.value, bias.value, null, y.trace, y.value);
+                sequences.counts(),
+                sequences.steps(),
+                projected.value,
+                weight.value,
+                bias.value,
+                null,
+                y.trace,
+                y.value);
         return y;
     }
 
@@ -185,7 +192,8 @@ public final class Tape {
         Node weight = y.inputs[1];
         Node bias = y.inputs[2];
         if (!(projected.needsGradient && weight.needsGradient && bias.needsGradient) || projected.begin()) {
-            throw new AssertionError("a recurrent layer differentiates all three of its inputs, and is the only reader of the first");
+            throw new AssertionError(
+                    "a recurrent layer differentiates all three of its inputs, and is the only reader of the first");
         }
         engine.gruBackward(
                 y.sequences.counts(),
@@ -271,7 +279,8 @@ public final class Tape {
         return y;
     }
 
-    private static final Node.Backward SCALE = (engine, y) -> engine.addScaled(y.factor, y.gradient, y.inputs[0].sum(engine));
+    private static final Node.Backward SCALE =
+            (engine, y) -> engine.addScaled(y.factor, y.gradient, y.inputs[0].sum(engine));
 
     /** {@code x + constant}. */
     public Node plus(Node x, double constant) {
@@ -450,7 +459,8 @@ public final class Tape {
             throw new IllegalArgumentException("scalar: " + scalar.value + " (expected: 1 x 1)");
         }
         if (!scalar.needsGradient) {
-            throw new IllegalStateException("scalar: constant (expected: a result that depends on a parameter, on a differentiating tape)");
+            throw new IllegalStateException(
+                    "scalar: constant (expected: a result that depends on a parameter, on a differentiating tape)");
         }
         engine.fill(scalar.sum(engine), 1);
         for (int i = count - 1; i >= 0; i--) {
