@@ -1,0 +1,33 @@
+package dev.macenv.server.session;
+
+/** Adds up sum of gamma^k r_k over the tau ticks since it was restarted; k counts from 0 at the first of them. */
+final class RewardClock {
+    private final double gamma;
+    private double reward;
+    private double discount = 1;
+    private int tau;
+
+    RewardClock(double gamma) {
+        this.gamma = gamma;
+    }
+
+    void restart() {
+        reward = 0;
+        discount = 1;
+        tau = 0;
+    }
+
+    void tick(double r) {
+        reward += discount * r;
+        discount *= gamma;
+        tau++;
+    }
+
+    double reward() {
+        return reward;
+    }
+
+    int tau() {
+        return tau;
+    }
+}

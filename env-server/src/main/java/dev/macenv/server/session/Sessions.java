@@ -1,0 +1,313 @@
+package dev.macenv.server.session;
+
+import dev.macenv.env.MacDecPomdp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sessions of a server: creates them within its limits, finds them by name and token, and reaps those whose lease ran
+ * out. Thread-safe.
+ */
+public final class Sessions {
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+    private static final int REMEMBERED_CLOSED = 4096;
+
+    private final SessionLimits limits;
+    private final Executor pool;
+    private final LongSupplier nanoClock;
+    private final Tokens tokens = new Tokens();
+    private final String nobodysToken = tokens.newToken();
+
+    // All below is guarded by this.
+    private final Map<String, Session> open = new HashMap<>();
+    private final Map<String, Creation> creations = new HashMap<>();
+    private final Map<String, Closed> closed = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Closed> eldest) {
+            return size() > REMEMBERED_CLOSED;
+        }
+    };
+    private int reservedSessions;
+    private int reservedLanes;
+    private boolean draining;
+
+    private record Creation(Object content, CompletableFuture<Session> session) {}
+
+    private record Closed(String ownerToken, CloseCause cause) {}
+
+    /**
+     * @param pool runs lanes that are too costly for the thread that brought the request
+     * @param nanoClock like {@link System#nanoTime}
+     */
+    public Sessions(SessionLimits limits, Executor pool, LongSupplier nanoClock) {
+        this.limits = limits;
+        this.pool = pool;
+        this.nanoClock = nanoClock;
+    }
+
+    public SessionLimits limits() {
+        return limits;
+    }
+
+    // ------------------------------------------------------------------------------------------------ creating
+
+    /**
+     * Creates a session, or returns the one that the same request created before. Builds environments, so it may take its
+     * time. Capacity is reserved before anything is built and given back if building fails.
+     *
+     * @param options free of {@link SessionOptions#problems}
+     * @param environments makes a lane's environment
+     * @param requestId makes creation safe to repeat; empty for never mind
+     * @param content what the request asks for, compared by equals where the request id was seen before
+     */
+    public Session create(
+            SessionOptions options, Supplier<MacDecPomdp> environments, String requestId, Object content) {
+        CompletableFuture<Session> mine = new CompletableFuture<>();
+        if (!requestId.isEmpty()) {
+            Creation earlier;
+            synchronized (this) {
+                earlier = creations.putIfAbsent(requestId, new Creation(content, mine));
+            }
+            if (earlier != null) {
+                return await(earlier, requestId, content);
+            }
+        }
+        try {
+            Session session = build(options, environments);
+            mine.complete(session);
+            return session;
+        } catch (RuntimeException | Error e) {
+            forgetCreation(requestId, mine);
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private static Session await(Creation earlier, String requestId, Object content) {
+        if (!earlier.content().equals(content)) {
+            throw new RefusedException(
+                            Reason.REQUEST_ID_REUSED,
+                            "request_id: " + requestId + " was used by a request with other content")
+                    .with("request_id", requestId);
+        }
+        try {
+            return earlier.session().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RefusedException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private synchronized void forgetCreation(String requestId, CompletableFuture<Session> mine) {
+        Creation creation = creations.get(requestId);
+        if (creation != null && creation.session() == mine) {
+            creations.remove(requestId);
+        }
+    }
+
+    private Session build(SessionOptions options, Supplier<MacDecPomdp> environments) {
+        reserve(options.lanes());
+        Session session;
+        try {
+            session = construct(options, environments);
+        } catch (RuntimeException | Error e) {
+            release(options.lanes());
+            if (e instanceof RefusedException) {
+                throw e;
+            }
+            String trace = UUID.randomUUID().toString();
+            log.warn("an environment could not be constructed, trace {}", trace, e);
+            throw new RefusedException(
+                            Reason.ENVIRONMENT_FAULT,
+                            "the environment could not be constructed: " + e.getClass().getName() + ": "
+                                    + e.getMessage())
+                    .with("trace", trace);
+        }
+        boolean tooLate;
+        synchronized (this) {
+            open.put(session.name(), session);
+            tooLate = draining;
+        }
+        if (tooLate) {
+            session.drain();
+        }
+        return session;
+    }
+
+    private Session construct(SessionOptions options, Supplier<MacDecPomdp> environments) {
+        long[] seeds = options.seeds();
+        if (seeds.length == 0) {
+            seeds = new long[options.lanes()];
+            for (int lane = 0; lane < seeds.length; lane++) {
+                seeds[lane] = tokens.newSeed();
+            }
+        }
+        return new Session(
+                tokens.newName(),
+                tokens.newToken(),
+                options,
+                EpisodeSeeds.laneSeeds(seeds, options.lanes()),
+                limits.clampLease(options.lease().orElse(limits.defaultLease())),
+                environments,
+                pool,
+                limits,
+                nanoClock);
+    }
+
+    private synchronized void reserve(int lanes) {
+        if (draining) {
+            throw Session.drainingRefusal();
+        }
+        if (reservedSessions >= limits.sessions()) {
+            throw full("sessions", "open sessions", limits.sessions());
+        }
+        if (reservedLanes + lanes > limits.lanesInAll()) {
+            throw full("lanes", "lanes of all sessions", limits.lanesInAll());
+        }
+        reservedSessions++;
+        reservedLanes += lanes;
+    }
+
+    private static RefusedException full(String limit, String subject, int count) {
+        return RefusedException.quota(
+                        Reason.CAPACITY_REACHED,
+                        subject,
+                        "the server is full (limit: " + count + "; close a session or wait for a lease to run out)",
+                        Duration.ofSeconds(10))
+                .with("limit", limit);
+    }
+
+    private synchronized void release(int lanes) {
+        reservedSessions--;
+        reservedLanes -= lanes;
+    }
+
+    // ------------------------------------------------------------------------------------------------ finding
+
+    /**
+     * The grant with this token; counts as a sign of life.
+     *
+     * @throws RefusedException UNAUTHENTICATED if the session is unknown or the token wrong, without saying which;
+     *     SESSION_CLOSED if the token is right and the session has closed
+     */
+    public Grant authenticate(String session, String token) {
+        Session found;
+        Closed gone;
+        synchronized (this) {
+            found = open.get(session);
+            gone = closed.get(session);
+        }
+        if (found != null) {
+            Grant grant = found.grant(token);
+            if (grant != null) {
+                found.touch();
+                return grant;
+            }
+        } else if (Tokens.equal(gone == null ? nobodysToken : gone.ownerToken(), token) && gone != null) {
+            throw Session.closedRefusal(session, gone.cause());
+        }
+        throw new RefusedException(
+                Reason.UNAUTHENTICATED,
+                "session or token: not known here (use both as CreateSession returned them)");
+    }
+
+    /** Closes a session for its owner; does nothing if it has closed already. */
+    public void close(String session, String token) {
+        Grant grant;
+        try {
+            grant = authenticate(session, token);
+        } catch (RefusedException refused) {
+            if (refused.reason() == Reason.SESSION_CLOSED) {
+                return;
+            }
+            throw refused;
+        }
+        end(grant.session(), CloseCause.OWNER);
+    }
+
+    private void end(Session session, CloseCause cause) {
+        if (!session.close(cause)) {
+            return;
+        }
+        synchronized (this) {
+            open.remove(session.name());
+            closed.put(session.name(), new Closed(session.owner().token(), cause));
+            creations.values().removeIf(creation -> creation.session().getNow(null) == session);
+            release(session.laneCount());
+        }
+        log.info("session {} closed: {}", session.name(), cause);
+    }
+
+    // ------------------------------------------------------------------------------------------------ life
+
+    /** Closes every session whose lease ran out, and returns how many. An open stream keeps its session alive. */
+    public int reap() {
+        int reaped = 0;
+        for (Session session : snapshot()) {
+            if (session.leaseRemaining().isZero()) {
+                end(session, CloseCause.LEASE_EXPIRED);
+                reaped++;
+            }
+        }
+        return reaped;
+    }
+
+    /** From now on no session is created and no step begun; steps under way are answered, streams are then ended. */
+    public void drain() {
+        synchronized (this) {
+            draining = true;
+        }
+        for (Session session : snapshot()) {
+            session.drain();
+        }
+    }
+
+    /** Closes every session. */
+    public void closeAll() {
+        for (Session session : snapshot()) {
+            end(session, CloseCause.SERVER_SHUTDOWN);
+        }
+    }
+
+    private synchronized List<Session> snapshot() {
+        return new ArrayList<>(open.values());
+    }
+
+    /** Open sessions now. */
+    public synchronized int count() {
+        return open.size();
+    }
+
+    /** Sessions for which capacity is taken, those under construction included. */
+    public synchronized int reserved() {
+        return reservedSessions;
+    }
+
+    /** Lanes for which capacity is taken. */
+    public synchronized int reservedLanes() {
+        return reservedLanes;
+    }
+
+    @Nullable Session find(String name) {
+        synchronized (this) {
+            return open.get(name);
+        }
+    }
+}
