@@ -63,7 +63,8 @@ build() {
     touch "$state/stamp.new"
     if ! (cd "$root" && mvn -B -Dstyle.color=never -Dchecks.skip=true -Dlaunch -pl "$module" -am process-classes) \
         </dev/null >"$log" 2>&1 9>&-; then
-        grep -E '^\[ERROR\]' "$log" | head -n 15 >&2 || tail -n 15 "$log" >&2
+        # Maven's own advice begins at the mark "-> [Help 1]".
+        sed -n -e 's/ -> \[Help 1\]$//' -e '/^\[ERROR\] *$/q' -e '/^\[ERROR\]/p' "$log" | head -n 20 >&2
         fail "the build failed; the whole log: $log"
     fi
 
