@@ -1,0 +1,130 @@
+package dev.macenv.client;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of an environment server. Thread-safe; close it when done, after the sessions.
+ *
+ * <pre>{@code
+ * try (EnvironmentClient client = EnvironmentClient.connect("localhost:50051");
+ *         Session session = client.createSession(SessionOptions.of("bp-10").withSeeds(7L))) {
+ *     Events events = session.step(new Decisions());          // the START rows
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>All methods throw {@link MacenvException}.
+ */
+public final class EnvironmentClient implements AutoCloseable {
+
+    private final Connection connection;
+    private final @Nullable EmbeddedServer server;
+
+    private EnvironmentClient(Connection connection, @Nullable EmbeddedServer server) {
+        this.connection = connection;
+        this.server = server;
+    }
+
+    /** {@link #connect(String, ClientOptions)} with {@link ClientOptions#defaults}. */
+    public static EnvironmentClient connect(String target) {
+        return connect(target, ClientOptions.defaults());
+    }
+
+    /**
+     * A client of the server at a target; does not wait for it to be there.
+     *
+     * @param target {@code host:port}, {@code dns:///host:port}, {@code unix:/path}, {@code unix:///path} (Unix domain socket) or {@code
+     *     inprocess:name} (a server in this process)
+     * @throws IllegalArgumentException if no provider understands the target
+     */
+    public static EnvironmentClient connect(String target, ClientOptions options) {
+        for (ConnectionProvider provider : ServiceLoader.load(ConnectionProvider.class, loader())) {
+            if (provider.supports(target)) {
+                return new EnvironmentClient(provider.connect(target, options), null);
+            }
+        }
+        throw new IllegalArgumentException(
+                "target: " + target + " (expected: host:port, dns:///host:port, unix:/path or inprocess:name)");
+    }
+
+    /** A client of the server with this name in this process. */
+    public static EnvironmentClient inProcess(String name) {
+        return connect("inprocess:" + name);
+    }
+
+    /** A client over a connection that the caller has made; closed with the client. */
+    public static EnvironmentClient of(Connection connection) {
+        return new EnvironmentClient(connection, null);
+    }
+
+    /**
+     * Starts a server in this process and connects to it; both are closed with the client.
+     *
+     * @throws IllegalStateException if there is no {@link EmbeddedServerProvider} on the class path
+     */
+    public static EnvironmentClient embedded(ClientOptions options) {
+        EmbeddedServer server = ServiceLoader.load(EmbeddedServerProvider.class, loader())
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "embedded server: none (expected: macenv-env-server on the class path; or connect to a running one)"))
+                .start();
+        try {
+            return new EnvironmentClient(connect(server.target(), options).connection, server);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** What the server is. */
+    public ServerInfo serverInfo() {
+        return connection.serverInfo();
+    }
+
+    /** All environments that the server offers, ascending by id. */
+    public List<EnvironmentEntry> environments() {
+        return connection.environments();
+    }
+
+    /**
+     * The specification of an environment.
+     *
+     * @param environment "id" or "id@version"
+     * @param settings Number, Boolean or String by name; absent ones take their defaults
+     */
+    public TeamSpec environment(String environment, Map<String, Object> settings) {
+        return connection.environment(environment, settings);
+    }
+
+    /** Creates a session, owned by the caller, who closes it. */
+    public Session createSession(SessionOptions options) {
+        return connection.createSession(options);
+    }
+
+    /**
+     * Comes back to a session whose connection or process was lost. Its first {@link Session#step} without decisions returns the rows that wait
+     * for decisions.
+     */
+    public Session attach(SessionKey key) {
+        return connection.attach(key);
+    }
+
+    /** Frees the connection, and the server if it is embedded. Sessions on other servers live on until their lease ends. Never throws. */
+    @Override
+    public void close() {
+        connection.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private static ClassLoader loader() {
+        return Objects.requireNonNullElseGet(
+                EnvironmentClient.class.getClassLoader(), ClassLoader::getSystemClassLoader);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.macenv.client;
+
+import java.util.List;
+
+/**
+ * A session on a server: N copies (lanes) of one environment, played by sending decisions and receiving events.
+ *
+ * <p>Every method that goes to the server throws {@link MacenvException}. If it is a {@link RequestRefusedException}, nothing has changed and the
+ * session goes on. Not thread-safe: one thread at a time.
+ */
+public interface Session extends AutoCloseable {
+
+    /** What it takes to come back to this session, see {@link EnvironmentClient#attach}. */
+    SessionKey key();
+
+    /** The environment. */
+    TeamSpec spec();
+
+    /** The number of lanes, N. */
+    int lanes();
+
+    /** The N lane seeds in force at creation; a session created with them gives the same trajectories. Empty for others than the owner. */
+    List<Long> seeds();
+
+    /** The discount used in the accumulated rewards. */
+    double gamma();
+
+    /** What follows the end of an episode. */
+    ResetMode resetMode();
+
+    /** The seats this session decides for, ascending. */
+    List<Integer> seats();
+
+    /**
+     * Sends decisions and waits for the events that follow. Without decisions it collects: first of all the START rows.
+     *
+     * <p>Executed exactly once, whatever happens to the connection on the way: a lost request or answer is sent again with the same number, and the
+     * server answers a number that it knows without executing it again. If this throws {@link ServerUnavailableException}, it is not known
+     * whether the decisions were taken: call it again with the same ones.
+     */
+    Events step(Decisions decisions);
+
+    /**
+     * Begins new episodes; their START rows come with the next {@link #step}. What runs in these lanes is abandoned.
+     *
+     * @param lanes lanes to reset; empty for all
+     * @param seeds none (each lane goes on with its sequence of seeds), or a new lane seed for each lane to reset
+     */
+    List<EpisodeStart> reset(List<Integer> lanes, List<Long> seeds);
+
+    /**
+     * Begins new episodes with given episode seeds, as reported in {@link EpisodeStart#seed}, for one episode each.
+     *
+     * @param lanes lanes to reset; empty for all
+     * @param episodeSeeds one for each lane to reset
+     */
+    List<EpisodeStart> resetEpisodes(List<Integer> lanes, List<Long> episodeSeeds);
+
+    /** {@link #reset(List, List)} of all lanes, each going on with its sequence of seeds. */
+    default List<EpisodeStart> reset() {
+        return reset(List.of(), List.of());
+    }
+
+    /** What the agents of these lanes hold now; of all lanes if none is named. Never moves a clock. */
+    MacroObservations macroObservation(int... lanes);
+
+    /** The macro-states of these lanes now; of all lanes if none is named. Needs {@link View#macroState}. Never moves a clock. */
+    MacroStates macroState(int... lanes);
+
+    /** Ends the session on the server, as far as that can be reached. Closing twice is fine. Never throws. */
+    @Override
+    void close();
+}

@@ -1,0 +1,152 @@
+package dev.macenv.client.rpc;
+
+import dev.macenv.client.ClientOptions;
+import dev.macenv.client.Connection;
+import dev.macenv.client.EnvironmentEntry;
+import dev.macenv.client.ServerInfo;
+import dev.macenv.client.Session;
+import dev.macenv.client.SessionKey;
+import dev.macenv.client.SessionOptions;
+import dev.macenv.client.TeamSpec;
+import dev.macenv.v1.CatalogServiceGrpc;
+import dev.macenv.v1.CreateSessionRequest;
+import dev.macenv.v1.CreateSessionResponse;
+import dev.macenv.v1.GetEnvironmentRequest;
+import dev.macenv.v1.GetServerInfoRequest;
+import dev.macenv.v1.GetServerInfoResponse;
+import dev.macenv.v1.GetSessionRequest;
+import dev.macenv.v1.GetSessionResponse;
+import dev.macenv.v1.ListEnvironmentsRequest;
+import dev.macenv.v1.ListEnvironmentsResponse;
+import dev.macenv.v1.SessionServiceGrpc;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** One channel to one server. */
+final class GrpcConnection implements Connection {
+
+    private final ManagedChannel channel;
+    private final ClientOptions options;
+    private final Persistence persistence;
+    private final CatalogServiceGrpc.CatalogServiceBlockingStub catalog;
+    private final SessionServiceGrpc.SessionServiceBlockingStub sessions;
+
+    GrpcConnection(ManagedChannel channel, ClientOptions options) {
+        this.channel = channel;
+        this.options = options;
+        this.persistence = new Persistence(channel, options);
+        this.catalog = CatalogServiceGrpc.newBlockingStub(channel);
+        this.sessions = SessionServiceGrpc.newBlockingStub(channel);
+    }
+
+    @Override
+    public ServerInfo serverInfo() {
+        GetServerInfoResponse info = persistence.call(
+                deadline -> catalog.withDeadline(deadline).getServerInfo(GetServerInfoRequest.getDefaultInstance()));
+        return new ServerInfo(info.getProtocolsList(), info.getServer(), info.getVersion(), info.getFeaturesList());
+    }
+
+    @Override
+    public List<EnvironmentEntry> environments() {
+        List<EnvironmentEntry> entries = new ArrayList<>();
+        String pageToken = "";
+        do {
+            ListEnvironmentsRequest request =
+                    ListEnvironmentsRequest.newBuilder().setPageToken(pageToken).build();
+            ListEnvironmentsResponse page =
+                    persistence.call(deadline -> catalog.withDeadline(deadline).listEnvironments(request));
+            page.getEnvironmentsList()
+                    .forEach(e -> entries.add(new EnvironmentEntry(e.getId(), e.getVersion(), e.getSummary())));
+            pageToken = page.getNextPageToken();
+        } while (!pageToken.isEmpty());
+        return List.copyOf(entries);
+    }
+
+    @Override
+    public TeamSpec environment(String environment, Map<String, Object> settings) {
+        GetEnvironmentRequest request = GetEnvironmentRequest.newBuilder()
+                .setEnvironment(environment)
+                .setConfig(Translation.struct(settings))
+                .build();
+        return Translation.spec(persistence
+                .call(deadline -> catalog.withDeadline(deadline).getEnvironment(request))
+                .getSpec());
+    }
+
+    @Override
+    public Session createSession(SessionOptions wish) {
+        CreateSessionRequest.Builder request = CreateSessionRequest.newBuilder()
+                .setEnvironment(wish.environment())
+                .setConfig(Translation.struct(wish.settings()))
+                .setLanes(wish.lanes())
+                .addAllSeeds(wish.seeds())
+                .setGamma(wish.gamma())
+                .setResetMode(Translation.resetMode(wish.resetMode()))
+                .setOwnerView(Translation.view(wish.view()))
+                .setRequestId(UUID.randomUUID().toString());
+        wish.lease().ifPresent(lease -> request.setLease(duration(lease)));
+        CreateSessionRequest message = request.build();
+        CreateSessionResponse created =
+                persistence.call(deadline -> sessions.withDeadline(deadline).createSession(message));
+        return new GrpcSession(
+                channel,
+                options,
+                new SessionKey(created.getSession(), created.getToken()),
+                new GrpcSession.Terms(
+                        Translation.spec(created.getSpec()),
+                        wish.lanes(),
+                        created.getSeedsList(),
+                        created.getGamma(),
+                        Translation.resetMode(created.getResetMode()),
+                        created.getSeatsList()),
+                0);
+    }
+
+    @Override
+    public Session attach(SessionKey key) {
+        GetSessionRequest request = GetSessionRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .setIncludeSpec(true)
+                .build();
+        GetSessionResponse found =
+                persistence.call(deadline -> sessions.withDeadline(deadline).getSession(request));
+        return new GrpcSession(
+                channel,
+                options,
+                key,
+                new GrpcSession.Terms(
+                        Translation.spec(found.getSpec()),
+                        found.getLanesCount(),
+                        List.of(),
+                        found.getGamma(),
+                        Translation.resetMode(found.getResetMode()),
+                        found.getGrant().getSeatsList()),
+                found.getGrant().getLastStepId());
+    }
+
+    @Override
+    public void close() {
+        channel.shutdown();
+        try {
+            if (!channel.awaitTermination(1, TimeUnit.SECONDS)) {
+                channel.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            channel.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static com.google.protobuf.Duration duration(Duration value) {
+        return com.google.protobuf.Duration.newBuilder()
+                .setSeconds(value.getSeconds())
+                .setNanos(value.getNano())
+                .build();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.macenv.client.rpc;
+
+import dev.macenv.client.ClientOptions;
+import dev.macenv.client.Connection;
+import dev.macenv.client.ConnectionProvider;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** Connections over gRPC: TCP, Unix domain sockets, and in this process. */
+public final class GrpcConnectionProvider implements ConnectionProvider {
+
+    private static final String IN_PROCESS = "inprocess:";
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]+\\]|[^/:]+):\\d{1,5}");
+
+    /** The server promises smaller answers; this is a guard against garbage. */
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    /** For {@link java.util.ServiceLoader}. */
+    public GrpcConnectionProvider() {}
+
+    @Override
+    public boolean supports(String target) {
+        return target.startsWith(IN_PROCESS)
+                || target.startsWith("unix:")
+                || target.startsWith("dns:")
+                || HOST_AND_PORT.matcher(target).matches();
+    }
+
+    @Override
+    public Connection connect(String target, ClientOptions options) {
+        return over(channel(target), options);
+    }
+
+    /** A connection over a channel that the caller has made; closing the connection shuts it down. */
+    public static Connection over(ManagedChannel channel, ClientOptions options) {
+        return new GrpcConnection(channel, options);
+    }
+
+    /** Steps are short and answers are handed over at once, so the transport's own thread delivers them. */
+    private static ManagedChannel channel(String target) {
+        ManagedChannelBuilder<?> builder = target.startsWith(IN_PROCESS)
+                ? InProcessChannelBuilder.forName(target.substring(IN_PROCESS.length()))
+                : Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
+                        .keepAliveTime(30, TimeUnit.SECONDS)
+                        .keepAliveTimeout(10, TimeUnit.SECONDS);
+        return builder.directExecutor().maxInboundMessageSize(MAX_MESSAGE_BYTES).build();
+    }
+}

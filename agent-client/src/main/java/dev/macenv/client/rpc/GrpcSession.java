@@ -1,0 +1,176 @@
+package dev.macenv.client.rpc;
+
+import dev.macenv.client.ClientOptions;
+import dev.macenv.client.Decisions;
+import dev.macenv.client.EpisodeStart;
+import dev.macenv.client.Events;
+import dev.macenv.client.MacroObservations;
+import dev.macenv.client.MacroStates;
+import dev.macenv.client.ResetMode;
+import dev.macenv.client.Session;
+import dev.macenv.client.SessionKey;
+import dev.macenv.client.TeamSpec;
+import dev.macenv.v1.CloseSessionRequest;
+import dev.macenv.v1.GetMacroObservationRequest;
+import dev.macenv.v1.GetMacroStateRequest;
+import dev.macenv.v1.ResetRequest;
+import dev.macenv.v1.ResetResponse;
+import dev.macenv.v1.SessionServiceGrpc;
+import dev.macenv.v1.StepRequest;
+import dev.macenv.v1.StepResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A session over one channel. It numbers the steps: a number is used up when its answer has arrived, and not when the step was refused. */
+final class GrpcSession implements Session {
+
+    private static final Logger log = LoggerFactory.getLogger(GrpcSession.class);
+    private static final long CLOSE_SECONDS = 5;
+
+    private final SessionKey key;
+    private final Terms terms;
+    private final Persistence persistence;
+    private final SessionServiceGrpc.SessionServiceBlockingStub stub;
+    private final StepCaller steps;
+    private long lastStepId;
+    private boolean closed;
+
+    GrpcSession(ManagedChannel channel, ClientOptions options, SessionKey key, Terms terms, long lastStepId) {
+        this.key = key;
+        this.terms = terms;
+        this.lastStepId = lastStepId;
+        this.persistence = new Persistence(channel, options);
+        this.stub = SessionServiceGrpc.newBlockingStub(channel);
+        this.steps = switch (options.transport()) {
+            case STREAM -> new StepStream(channel, key);
+            case UNARY -> new UnaryStep(channel, key);
+        };
+    }
+
+    /** What was agreed when the session began. */
+    record Terms(TeamSpec spec, int lanes, List<Long> seeds, double gamma, ResetMode resetMode, List<Integer> seats) {
+        Terms {
+            seeds = List.copyOf(seeds);
+            seats = List.copyOf(seats);
+        }
+    }
+
+    @Override
+    public SessionKey key() {
+        return key;
+    }
+
+    @Override
+    public TeamSpec spec() {
+        return terms.spec();
+    }
+
+    @Override
+    public int lanes() {
+        return terms.lanes();
+    }
+
+    @Override
+    public List<Long> seeds() {
+        return terms.seeds();
+    }
+
+    @Override
+    public double gamma() {
+        return terms.gamma();
+    }
+
+    @Override
+    public ResetMode resetMode() {
+        return terms.resetMode();
+    }
+
+    @Override
+    public List<Integer> seats() {
+        return terms.seats();
+    }
+
+    @Override
+    public Events step(Decisions decisions) {
+        StepRequest.Builder builder = StepRequest.newBuilder()
+                .setStepId(lastStepId + 1)
+                .setMinReady(decisions.minReady())
+                .setMaxTicks(decisions.maxTicks());
+        for (int i = 0; i < decisions.size(); i++) {
+            builder.addLane(decisions.lane(i)).addSeat(decisions.seat(i)).addAction(decisions.action(i));
+        }
+        StepRequest request = builder.build();
+        StepResponse response = persistence.step(deadline -> steps.call(request, deadline));
+        lastStepId = request.getStepId();
+        return Translation.events(terms.spec(), response);
+    }
+
+    @Override
+    public List<EpisodeStart> reset(List<Integer> lanes, List<Long> seeds) {
+        return reset(ResetRequest.newBuilder().addAllLanes(lanes).addAllSeeds(seeds));
+    }
+
+    @Override
+    public List<EpisodeStart> resetEpisodes(List<Integer> lanes, List<Long> episodeSeeds) {
+        return reset(ResetRequest.newBuilder().addAllLanes(lanes).addAllEpisodeSeeds(episodeSeeds));
+    }
+
+    private List<EpisodeStart> reset(ResetRequest.Builder builder) {
+        ResetRequest request = builder.setSession(key.session())
+                .setToken(key.token())
+                .setRequestId(UUID.randomUUID().toString())
+                .build();
+        ResetResponse response =
+                persistence.call(deadline -> stub.withDeadline(deadline).reset(request));
+        return Translation.started(response.getStartedList());
+    }
+
+    @Override
+    public MacroObservations macroObservation(int... lanes) {
+        GetMacroObservationRequest request = GetMacroObservationRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .addAllLanes(Arrays.stream(lanes).boxed().toList())
+                .build();
+        return Translation.macroObservations(
+                terms.spec(),
+                persistence.call(deadline -> stub.withDeadline(deadline).getMacroObservation(request)));
+    }
+
+    @Override
+    public MacroStates macroState(int... lanes) {
+        GetMacroStateRequest request = GetMacroStateRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .addAllLanes(Arrays.stream(lanes).boxed().toList())
+                .build();
+        return Translation.macroStates(
+                terms.spec(),
+                persistence.call(deadline -> stub.withDeadline(deadline).getMacroState(request)));
+    }
+
+    /** One attempt only: what it does not reach, the lease ends. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        steps.close();
+        try {
+            stub.withDeadlineAfter(CLOSE_SECONDS, TimeUnit.SECONDS)
+                    .closeSession(CloseSessionRequest.newBuilder()
+                            .setSession(key.session())
+                            .setToken(key.token())
+                            .build());
+        } catch (StatusRuntimeException e) {
+            log.debug("{}: not closed on the server, its lease will end it: {}", key.session(), e.getStatus());
+        }
+    }
+}
