@@ -16,9 +16,14 @@ public final class ConditionalGreedy {
      * @param legal which macro-actions may be chosen; at least one
      */
     public static int argmax(float[] q, int from, boolean[] legal) {
+        return argmax(q, from, legal, 0, legal.length);
+    }
+
+    /** {@link #argmax(float[], int, boolean[])} with the mask of {@code actions} macro-actions from {@code legalFrom} on. */
+    public static int argmax(float[] q, int from, boolean[] legal, int legalFrom, int actions) {
         int best = -1;
-        for (int m = 0; m < legal.length; m++) {
-            if (legal[m] && (best < 0 || q[from + m] > q[from + best])) {
+        for (int m = 0; m < actions; m++) {
+            if (legal[legalFrom + m] && (best < 0 || q[from + m] > q[from + best])) {
                 best = m;
             }
         }

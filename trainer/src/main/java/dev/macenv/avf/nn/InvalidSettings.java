@@ -10,7 +10,7 @@ public final class InvalidSettings extends IllegalArgumentException {
     private final transient List<String> problems;
 
     public InvalidSettings(List<String> problems) {
-        super(String.join("; ", problems));
+        super(String.join("\n", problems));
         this.problems = List.copyOf(problems);
     }
 

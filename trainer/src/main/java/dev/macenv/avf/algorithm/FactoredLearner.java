@@ -1,0 +1,236 @@
+package dev.macenv.avf.algorithm;
+
+import dev.macenv.avf.engine.Engine;
+import dev.macenv.avf.engine.Matrix;
+import dev.macenv.avf.experience.AgentBatch;
+import dev.macenv.avf.experience.Batch;
+import dev.macenv.avf.experience.Episode;
+import dev.macenv.avf.experience.EpisodeBuffer;
+import dev.macenv.avf.experience.Squeeze;
+import dev.macenv.avf.experience.TeamShape;
+import dev.macenv.avf.experience.WindowSample;
+import dev.macenv.avf.loss.Targets;
+import dev.macenv.avf.mixer.Mixer;
+import dev.macenv.avf.mixer.MixerShape;
+import dev.macenv.avf.nn.AgentNetwork;
+import dev.macenv.avf.nn.AgentUtilities;
+import dev.macenv.avf.nn.NetworkSettings;
+import dev.macenv.avf.nn.Node;
+import dev.macenv.avf.nn.Optimizer;
+import dev.macenv.avf.nn.PackedSequences;
+import dev.macenv.avf.nn.Parameters;
+import dev.macenv.avf.nn.Tape;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Asynchronous value factorization: agents' utilities, trained through a mixer on squeezed joint rows. AVF-VDN, AVF-QMIX
+ * and AVF-QPLEX differ by their {@link Mixer} alone; with macro-actions of one tick they are VDN, QMIX and QPLEX.
+ *
+ * <p>{@link #learn} is the whole algorithm, in the order of its equations. With h^i and m^i an agent's macro-history and
+ * macro-action in a row, h'^i the one it leads to, x and x' the mixer's states:
+ *
+ * <pre>
+ *   m*^i  = argmax over legal m of Q_i(h'^i, m) if m^i ended in the row, else m^i      online networks
+ *   y     = R + gamma^tau (1 - terminal) Mix'(Q'_i(h'^i, m*^i); x')                    target networks (eq. 14)
+ *   delta = Mix(Q_i(h^i, m^i); x) - y
+ *   L     = sum over rows of weight delta^2 / rows,   weight &lt; 1 where y &lt; Q_tot       (hysteresis)
+ * </pre>
+ */
+public final class FactoredLearner implements Learner {
+    private static final RandomGenerator ZEROS = () -> 0;
+
+    private final FactoredSettings settings;
+    private final EpisodeBuffer buffer;
+    private final Squeeze squeeze;
+    private final TeamNetworks online;
+    private final TeamNetworks target;
+    private final Optimizer optimizer;
+    private final NetworkPolicy policy;
+
+    private final WindowSample sample = new WindowSample();
+    private final List<Matrix> observations = new ArrayList<>();
+    private final GreedyChoices greedy;
+    private final Matrix targets; // [rows, 1] y
+    private final Matrix weights; // [rows, 1]
+    private long updates;
+
+    /** Makes a learner for a team, its networks drawn from {@code init}. */
+    public FactoredLearner(FactoredSettings settings, TeamShape shape, RandomGenerator init) {
+        this(
+                settings,
+                shape,
+                Squeeze.joint(settings.squeeze(), settings.discount(), settings.mixerSettings().state(), shape),
+                new EpisodeBuffer(shape, settings.replay().episodes()),
+                init);
+    }
+
+    /** Makes a learner that sees episodes through this squeeze, which may leave agents of the buffer's team out. */
+    FactoredLearner(
+            FactoredSettings settings, TeamShape view, Squeeze squeeze, EpisodeBuffer buffer, RandomGenerator init) {
+        Engine engine = settings.engine().create();
+        this.settings = settings;
+        this.buffer = buffer;
+        this.squeeze = squeeze;
+        this.online = networks(settings, view, Tape.differentiating(engine), init);
+        this.target = networks(settings, view, Tape.evaluating(engine), ZEROS);
+        target.parameters().copyFrom(online.parameters());
+        this.optimizer = settings.optimizer().create(online.parameters());
+        this.policy = new NetworkPolicy(engine, online.agents());
+        this.greedy = new GreedyChoices(view.agents());
+        this.targets = engine.matrix(0, 1);
+        this.weights = engine.matrix(0, 1);
+        for (int i = 0; i < view.agents(); i++) {
+            observations.add(engine.matrix(0, view.observationSize(i)));
+        }
+    }
+
+    private static TeamNetworks networks(FactoredSettings settings, TeamShape shape, Tape tape, RandomGenerator init) {
+        Parameters parameters = new Parameters(tape.engine());
+        NetworkSettings network = settings.network();
+        List<AgentNetwork> agents = new ArrayList<>();
+        for (int i = 0; i < shape.agents(); i++) {
+            agents.add(new AgentNetwork(
+                    "agent" + i, shape.observationSize(i), shape.actionCount(i), network, parameters, init));
+        }
+        MixerSettings chosen = settings.mixerSettings();
+        List<Integer> actionCounts = Arrays.stream(shape.actionCounts()).boxed().toList();
+        MixerShape mixerShape = new MixerShape(actionCounts, chosen.state().size(shape));
+        Mixer mixer = chosen.create(mixerShape, parameters, init);
+        return new TeamNetworks(parameters, agents, mixer, settings.update().scheme(), tape);
+    }
+
+    @Override
+    public void observe(Episode episode) {
+        buffer.add(episode);
+    }
+
+    @Override
+    public Optional<UpdateMetrics> update(double episodesSinceStart, RandomGenerator replay) {
+        buffer.sample(settings.replay(), replay, sample);
+        int schedule = settings.exploration().episodes();
+        return learn(sample, settings.hysteresis().weight(episodesSinceStart, schedule));
+    }
+
+    /** Makes one gradient step on these windows; {@code pessimism} is the weight of rows with y &lt; Q_tot. */
+    Optional<UpdateMetrics> learn(WindowSample windows, double pessimism) {
+        Batch batch = squeeze.apply(windows);
+        if (batch.rows() == 0) {
+            return Optional.empty();
+        }
+        List<PackedSequences> sequences = pack(batch);
+        List<AgentUtilities> utilities = online.utilities(batch, observations, sequences);
+        List<AgentUtilities> targetUtilities = target.utilities(batch, observations, sequences);
+
+        JointDecisions successor = JointDecisions.successor(batch, greedy.choose(batch, utilities));
+        Matrix next = target.mix(batch, successor, targetUtilities).value(); // [rows, 1]
+        Node value = online.mix(batch, JointDecisions.current(batch), utilities); // [rows, 1] Q_tot
+        setTargets(batch, next, value.value(), pessimism);
+
+        Tape tape = online.tape();
+        Node error = tape.subtract(value, tape.constant(targets));
+        Node loss = tape.weightedSquares(error, tape.constant(weights), batch.rows());
+        online.parameters().zeroGradients();
+        tape.backward(loss);
+        double gradientNorm = optimizer.step();
+        followTarget();
+        return Optional.of(metrics(batch, loss, value, gradientNorm, pessimism));
+    }
+
+    /** Copies the batch's packed macro-observations to where the engine computes, and returns their layouts. */
+    private List<PackedSequences> pack(Batch batch) {
+        List<PackedSequences> sequences = new ArrayList<>(batch.agents());
+        for (int i = 0; i < batch.agents(); i++) {
+            AgentBatch agent = batch.agent(i);
+            observations.get(i).resize(agent.positions(), agent.observationSize()).write(agent.observations(), 0);
+            sequences.add(PackedSequences.ofCounts(Arrays.copyOf(agent.stepCounts(), agent.steps())));
+        }
+        return sequences;
+    }
+
+    private void setTargets(Batch batch, Matrix next, Matrix value, double pessimism) {
+        targets.resize(batch.rows(), 1);
+        weights.resize(batch.rows(), 1);
+        for (int k = 0; k < batch.rows(); k++) {
+            double y = Targets.doubleQ(
+                    batch.reward()[k], batch.discount()[k], batch.terminal()[k], next.get(k, 0));
+            targets.set(k, 0, y);
+            weights.set(k, 0, Targets.hysteresis(value.get(k, 0), y, pessimism));
+        }
+    }
+
+    private void followTarget() {
+        updates++;
+        TargetSettings how = settings.target();
+        if (how.polyak() < 1) {
+            target.parameters().follow(online.parameters(), how.polyak());
+        }
+        if (how.copyEvery() > 0 && updates % how.copyEvery() == 0) {
+            target.parameters().copyFrom(online.parameters());
+        }
+    }
+
+    private UpdateMetrics metrics(Batch batch, Node loss, Node value, double gradientNorm, double pessimism) {
+        int rows = batch.rows();
+        double sum = 0;
+        double largest = Double.NEGATIVE_INFINITY;
+        double targetSum = 0;
+        for (int k = 0; k < rows; k++) {
+            double q = value.value().get(k, 0);
+            sum += q;
+            largest = Math.max(largest, q);
+            targetSum += targets.get(k, 0);
+        }
+        double lossValue = loss.value().get(0, 0);
+        return new UpdateMetrics(rows, lossValue, sum / rows, largest, targetSum / rows, gradientNorm, pessimism);
+    }
+
+    @Override
+    public TeamPolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+        saveLearning(out);
+        buffer.save(out);
+    }
+
+    @Override
+    public void load(DataInput in) throws IOException {
+        loadLearning(in);
+        buffer.load(in);
+    }
+
+    /** Writes everything but the buffer. */
+    void saveLearning(DataOutput out) throws IOException {
+        out.writeLong(updates);
+        online.parameters().save(out);
+        target.parameters().save(out);
+        optimizer.save(out);
+    }
+
+    /** Reads what {@link #saveLearning} wrote. */
+    void loadLearning(DataInput in) throws IOException {
+        updates = in.readLong();
+        online.parameters().load(in);
+        target.parameters().load(in);
+        optimizer.load(in);
+    }
+
+    /** The online networks' parameters. */
+    Parameters onlineParameters() {
+        return online.parameters();
+    }
+
+    /** The target networks' parameters. */
+    Parameters targetParameters() {
+        return target.parameters();
+    }
+}

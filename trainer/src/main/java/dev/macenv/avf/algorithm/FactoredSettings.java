@@ -1,0 +1,50 @@
+package dev.macenv.avf.algorithm;
+
+import dev.macenv.avf.engine.EngineType;
+import dev.macenv.avf.experience.ReplaySettings;
+import dev.macenv.avf.experience.SqueezeSettings;
+import dev.macenv.avf.nn.NetworkSettings;
+import dev.macenv.avf.nn.OptimizerSettings;
+import java.util.Map;
+
+/**
+ * What the learners of asynchronous value factorization are configured by; the components are top-level sections.
+ *
+ * @param engine what computes
+ * @param discount gamma, 0..1
+ * @param replay the buffer and how it is sampled
+ * @param squeeze how ticks become rows
+ * @param network each agent's network
+ * @param mixer the mixer: its name, what state it sees, and its own settings; see {@link MixerSettings}
+ * @param update whom a row teaches
+ * @param optimizer the gradient step
+ * @param hysteresis how much rows with y &lt; Q_tot count
+ * @param target how the target networks follow
+ * @param exploration epsilon; its length is also that of the hysteresis schedule's first part
+ */
+public record FactoredSettings(
+        EngineType engine,
+        double discount,
+        ReplaySettings replay,
+        SqueezeSettings squeeze,
+        NetworkSettings network,
+        Map<String, Object> mixer,
+        UpdateSettings update,
+        OptimizerSettings optimizer,
+        HysteresisSettings hysteresis,
+        TargetSettings target,
+        ExplorationSettings exploration) {
+    /** Checks the discount and the mixer's section. */
+    public FactoredSettings {
+        mixer = Map.copyOf(mixer);
+        Checks checks = new Checks();
+        checks.range("discount", discount, 0, 1);
+        MixerSettings.check(mixer, network.dueling(), checks);
+        checks.report();
+    }
+
+    /** Returns the mixer's section as a record. */
+    public MixerSettings mixerSettings() {
+        return MixerSettings.from(mixer);
+    }
+}
