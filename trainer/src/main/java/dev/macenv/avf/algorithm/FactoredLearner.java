@@ -66,7 +66,11 @@ public final class FactoredLearner implements Learner {
         this(
                 settings,
                 shape,
-                Squeeze.joint(settings.squeeze(), settings.discount(), settings.mixerSettings().state(), shape),
+                Squeeze.joint(
+                        settings.squeeze(),
+                        settings.discount(),
+                        settings.mixerSettings().state(),
+                        shape),
                 new EpisodeBuffer(shape, settings.replay().episodes()),
                 init);
     }
@@ -148,7 +152,10 @@ public final class FactoredLearner implements Learner {
         List<PackedSequences> sequences = new ArrayList<>(batch.agents());
         for (int i = 0; i < batch.agents(); i++) {
             AgentBatch agent = batch.agent(i);
-            observations.get(i).resize(agent.positions(), agent.observationSize()).write(agent.observations(), 0);
+            observations
+                    .get(i)
+                    .resize(agent.positions(), agent.observationSize())
+                    .write(agent.observations(), 0);
             sequences.add(PackedSequences.ofCounts(Arrays.copyOf(agent.stepCounts(), agent.steps())));
         }
         return sequences;
@@ -158,8 +165,7 @@ public final class FactoredLearner implements Learner {
         targets.resize(batch.rows(), 1);
         weights.resize(batch.rows(), 1);
         for (int k = 0; k < batch.rows(); k++) {
-            double y = Targets.doubleQ(
-                    batch.reward()[k], batch.discount()[k], batch.terminal()[k], next.get(k, 0));
+            double y = Targets.doubleQ(batch.reward()[k], batch.discount()[k], batch.terminal()[k], next.get(k, 0));
             targets.set(k, 0, y);
             weights.set(k, 0, Targets.hysteresis(value.get(k, 0), y, pessimism));
         }

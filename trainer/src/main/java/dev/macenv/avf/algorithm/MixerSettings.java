@@ -87,8 +87,7 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
         return Optional.empty();
     }
 
-    private static Optional<Record> settings(
-            Map<String, Object> section, Class<? extends Record> type, Checks checks) {
+    private static Optional<Record> settings(Map<String, Object> section, Class<? extends Record> type, Checks checks) {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         Class<?>[] types = new Class<?>[components.length];

@@ -56,8 +56,7 @@ final class TeamNetworks {
         for (int i = 0; i < agents.size(); i++) {
             utilities.add(agents.get(i).forward(tape, tape.constant(observations.get(i)), sequences.get(i)));
         }
-        if (mixer.references() == Mixer.References.CONDITIONAL_MAX
-                || mixer.references() == Mixer.References.FULL_MAX) {
+        if (mixer.references() == Mixer.References.CONDITIONAL_MAX || mixer.references() == Mixer.References.FULL_MAX) {
             own.choose(batch, utilities);
         }
         return utilities;

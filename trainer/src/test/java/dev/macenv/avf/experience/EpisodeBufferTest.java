@@ -32,7 +32,8 @@ class EpisodeBufferTest {
     void windowsCoverEveryTickExactlyLTimes(long seed) {
         Random random = new Random(seed);
         int length = random.nextInt(1, 9);
-        Episode episode = Script.random(random, SHAPE, random.nextInt(1, 20), Ending.TERMINATED, 1).perTick();
+        Episode episode = Script.random(random, SHAPE, random.nextInt(1, 20), Ending.TERMINATED, 1)
+                .perTick();
         int[] covered = new int[episode.ticks()];
         int windows = 0;
         for (int start = 1 - length; start < episode.ticks(); start++) {
@@ -176,7 +177,8 @@ class EpisodeBufferTest {
         boolean[][] legal = {{true, true, true}, {true, true}};
         assertThatThrownBy(() -> advance(builder, seen, legal)).hasMessageContaining("no episode in progress");
         builder.start(seen, legal, new float[2]);
-        assertThatThrownBy(() -> builder.decide(1, 2)).hasMessageContaining("macroAction: 2 of agent 1 (expected: 0..1)");
+        assertThatThrownBy(() -> builder.decide(1, 2))
+                .hasMessageContaining("macroAction: 2 of agent 1 (expected: 0..1)");
         builder.decide(0, 2);
         assertThatThrownBy(() -> builder.decide(0, 1)).hasMessageContaining("agent: 0 (expected: one that is pending)");
         assertThatThrownBy(() -> advance(builder, seen, legal)).hasMessageContaining("agent: 1 is pending");

@@ -81,7 +81,8 @@ class HandWorkedExampleTest {
     @EnumSource
     void macroStartAccumulatesSinceTheEndersOwnStartAndCountsTwice(Recording recording) {
         Batch batch = whole(
-                recording, new SqueezeSettings(Rewards.MACRO_START, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false));
+                recording,
+                new SqueezeSettings(Rewards.MACRO_START, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false));
         assertThat(ints(batch, batch.tau())).containsExactly(1, 4, 5, 3, 3);
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {1, 2.3545, 2.3798, 4.44, 9}, EXACT);
         assertThat(doubles(batch, batch.discount()))
@@ -189,7 +190,8 @@ class HandWorkedExampleTest {
     @EnumSource
     void aTrueTerminalEndsEverybodysMacroAction(Recording recording) {
         WindowSample sample = sample(recording.episode(Ending.TERMINATED), -3, 20);
-        Batch batch = Squeeze.joint(DEFAULTS, GAMMA, MixerState.JOINT_MACRO, SHAPE).apply(sample);
+        Batch batch =
+                Squeeze.joint(DEFAULTS, GAMMA, MixerState.JOINT_MACRO, SHAPE).apply(sample);
         assertThat(ints(batch, batch.tick())).containsExactly(0, 3, 5, 6, 9);
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {1, 1.505, 1.2, 4, 9}, EXACT);
         assertThat(flags(batch, batch.terminal())).containsExactly(false, false, false, false, true);
@@ -229,7 +231,8 @@ class HandWorkedExampleTest {
     @EnumSource
     void aWindowCutsOffRowsButNoPartOfTheirRewards(Recording recording) {
         WindowSample sample = sample(recording.episode(Ending.TRUNCATED), 4, 4);
-        Batch batch = Squeeze.joint(DEFAULTS, GAMMA, MixerState.JOINT_MACRO, SHAPE).apply(sample);
+        Batch batch =
+                Squeeze.joint(DEFAULTS, GAMMA, MixerState.JOINT_MACRO, SHAPE).apply(sample);
         assertThat(ints(batch, batch.tick())).containsExactly(5, 6);
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {1.2, 4}, EXACT);
         assertThat(flags(batch, batch.agent(1).free())).containsExactly(false, true);

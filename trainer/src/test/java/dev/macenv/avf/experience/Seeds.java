@@ -36,7 +36,8 @@ public @interface Seeds {
         }
 
         @Override
-        public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+        public Stream<? extends Arguments> provideArguments(
+                ParameterDeclarations parameters, ExtensionContext context) {
             Long only = Long.getLong("macenv.seed");
             return (only == null ? LongStream.range(0, count) : LongStream.of(only)).mapToObj(Arguments::of);
         }

@@ -80,7 +80,8 @@ class SqueezePropertiesTest {
         for (Episode episode : new Episode[] {script.perTick(), script.perEvent(), script.withLooks(random)}) {
             WindowSample sample = new WindowSample();
             sample.add(new Window(episode, start, length));
-            String text = describe(Squeeze.joint(settings, GAMMA, state, script.shape()).apply(sample));
+            String text = describe(
+                    Squeeze.joint(settings, GAMMA, state, script.shape()).apply(sample));
             for (int i = 0; i < script.shape().agents(); i++) {
                 text += describe(Squeeze.own(settings, GAMMA, script.shape(), i).apply(sample));
             }
@@ -125,7 +126,8 @@ class SqueezePropertiesTest {
             starts[b] = random.nextInt(1 - lengths[b], scripts[b].ticks());
             sample.add(new Window(scripts[b].perEvent(), starts[b], lengths[b]));
         }
-        Batch batch = Squeeze.joint(DEFAULTS, GAMMA, MixerState.JOINT_MACRO, shape).apply(sample);
+        Batch batch =
+                Squeeze.joint(DEFAULTS, GAMMA, MixerState.JOINT_MACRO, shape).apply(sample);
         int row = 0;
         for (int b = 0; b < windows; b++) {
             Script script = scripts[b];
@@ -218,7 +220,8 @@ class SqueezePropertiesTest {
 
     private static void assertSeen(Script script, AgentBatch agent, int position, int i, int tick) {
         for (int j = 0; j < agent.observationSize(); j++) {
-            assertThat(agent.observations()[position * agent.observationSize() + j]).isEqualTo(script.seen(i, tick, j));
+            assertThat(agent.observations()[position * agent.observationSize() + j])
+                    .isEqualTo(script.seen(i, tick, j));
         }
         for (int a = 0; a < agent.actionCount(); a++) {
             assertThat(agent.legal()[position * agent.actionCount() + a]).isEqualTo(script.legal(i, tick, a));
