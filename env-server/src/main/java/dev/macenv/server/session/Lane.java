@@ -313,11 +313,7 @@ final class Lane {
     }
 
     private String macroActionName(int agent) {
-        return spec.agents()
-                .get(agent)
-                .macroActions()
-                .get(currentActions[agent])
-                .name();
+        return spec.agents().get(agent).macroActions().get(currentActions[agent]).name();
     }
 
     // ------------------------------------------------------------------------------------------------ what is held
@@ -417,14 +413,7 @@ final class Lane {
         String message = cause instanceof EnvironmentFaultException
                 ? String.valueOf(cause.getMessage())
                 : "environment threw " + cause.getClass().getName() + ": " + cause.getMessage();
-        log.warn(
-                "lane {} of {} faulted in episode {} at tick {}, trace {}",
-                index,
-                spec.id(),
-                episode,
-                tick,
-                trace,
-                cause);
+        log.warn("lane {} of {} faulted in episode {} at tick {}, trace {}", index, spec.id(), episode, tick, trace, cause);
         fault = new LaneFault(index, episode, tick, message, trace);
         environment = null; // whatever it is now, the next episode gets another
         kind = EventKind.FAULT;
@@ -531,8 +520,7 @@ final class Lane {
 
     /** @param withDecisions whether the reader may know how many decisions the whole team took */
     EpisodeSummary summary(boolean withDecisions) {
-        return new EpisodeSummary(
-                index, episode, episodeSeed, tick, withDecisions ? decisions : 0, totalReward, discountedReward);
+        return new EpisodeSummary(index, episode, episodeSeed, tick, withDecisions ? decisions : 0, totalReward, discountedReward);
     }
 
     LaneFault fault() {
