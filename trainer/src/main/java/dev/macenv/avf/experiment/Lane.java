@@ -1,0 +1,128 @@
+package dev.macenv.avf.experiment;
+
+import dev.macenv.avf.algorithm.TeamMemory;
+import dev.macenv.avf.experience.Ending;
+import dev.macenv.avf.experience.Episode;
+import dev.macenv.avf.experience.EpisodeBuilder;
+import dev.macenv.avf.experience.TeamShape;
+import dev.macenv.client.AgentStatus;
+import dev.macenv.client.Events;
+import java.util.Arrays;
+
+/**
+ * One lane of a session as the trainer sees it: what its agents hold, what they remember, the episode so far. Arrays are filled
+ * anew from each row of events, so that playing allocates nothing.
+ */
+final class Lane {
+
+    private final TeamShape shape;
+    private final TeamMemory memory;
+    private final EpisodeBuilder builder;
+    private final float[][] observations; // [agent, element]
+    private final boolean[][] legal; // [agent, macro-action]
+    private final boolean[] ended; // [agent]
+    private final float[] state;
+    private double[] rewards = new double[16]; // [tick since the last row]
+    private double episodeReturn;
+    private int episodeTicks;
+
+    Lane(TeamShape shape, TeamMemory memory) {
+        this.shape = shape;
+        this.memory = memory;
+        this.builder = new EpisodeBuilder(shape);
+        int agents = shape.agents();
+        this.observations = new float[agents][];
+        this.legal = new boolean[agents][];
+        for (int agent = 0; agent < agents; agent++) {
+            observations[agent] = new float[shape.observationSize(agent)];
+            legal[agent] = new boolean[shape.actionCount(agent)];
+        }
+        this.ended = new boolean[agents];
+        this.state = new float[shape.stateSize()];
+    }
+
+    /** Takes a START row. */
+    void start(Events events, int row) {
+        memory.reset();
+        episodeReturn = 0;
+        episodeTicks = 0;
+        Arrays.fill(ended, true);
+        readMoment(events, row);
+        builder.start(observations, legal, state);
+    }
+
+    /**
+     * Takes a row that ends an interval.
+     *
+     * @return the ticks of the interval
+     */
+    int advance(Events events, int row, Ending ending) {
+        int ticks = events.jointTau(row);
+        if (rewards.length < ticks) {
+            rewards = new double[2 * ticks];
+        }
+        events.rewardTrace(row, rewards, 0);
+        for (int tick = 0; tick < ticks; tick++) {
+            episodeReturn += rewards[tick];
+        }
+        episodeTicks += ticks;
+        for (int agent = 0; agent < shape.agents(); agent++) {
+            AgentStatus status = events.status(row, agent);
+            ended[agent] = status == AgentStatus.DONE || status == AgentStatus.FAILED;
+        }
+        readMoment(events, row);
+        builder.advance(ticks, rewards, ended, observations, legal, state, ending);
+        return ticks;
+    }
+
+    private void readMoment(Events events, int row) {
+        for (int agent = 0; agent < shape.agents(); agent++) {
+            if (ended[agent]) { // all others hold what they had
+                events.observation(row, agent, observations[agent], 0);
+                events.legal(row, agent, legal[agent]);
+            }
+        }
+        if (state.length > 0) {
+            events.state(row, state, 0);
+        }
+    }
+
+    /** Records a decision. */
+    void decide(int agent, int macroAction) {
+        builder.decide(agent, macroAction);
+    }
+
+    /** The episode that has just ended. */
+    Episode finish() {
+        return builder.build();
+    }
+
+    /** What the agent holds; to be read only. */
+    float[] observation(int agent) {
+        return observations[agent];
+    }
+
+    /** What the agent may choose; to be read only. */
+    boolean[] legal(int agent) {
+        return legal[agent];
+    }
+
+    TeamMemory memory() {
+        return memory;
+    }
+
+    /** Undiscounted return of the episode so far. */
+    double episodeReturn() {
+        return episodeReturn;
+    }
+
+    /** Length of the episode so far. */
+    int episodeTicks() {
+        return episodeTicks;
+    }
+
+    /** Reward of the last tick of an interval of this many ticks. */
+    double lastReward(int ticks) {
+        return rewards[ticks - 1];
+    }
+}
