@@ -6,10 +6,23 @@ package dev.macenv.avf.engine;
  */
 final class FloatMath {
     /** Beyond this tanh is 1 to within rounding. */
-    private static final float TANH_BOUND = 7.9053111f;
+    static final float TANH_BOUND = 7.9053111f;
+
+    // tanh(x) = x P(x^2) / Q(x^2)
+    static final float TANH_P13 = -2.76076847742355e-16f;
+    static final float TANH_P11 = 2.00018790482477e-13f;
+    static final float TANH_P9 = -8.60467152213735e-11f;
+    static final float TANH_P7 = 5.12229709037114e-08f;
+    static final float TANH_P5 = 1.48572235717979e-05f;
+    static final float TANH_P3 = 6.37261928875436e-04f;
+    static final float TANH_P1 = 4.89352455891786e-03f;
+    static final float TANH_Q6 = 1.19825839466702e-06f;
+    static final float TANH_Q4 = 1.18534705686654e-04f;
+    static final float TANH_Q2 = 2.26843463243900e-03f;
+    static final float TANH_Q0 = 4.89352518554385e-03f;
 
     /** sigmoid stays at least this large, so that a product of sigmoids never becomes 0. */
-    private static final float SIGMOID_FLOOR = 1e-8f;
+    static final float SIGMOID_FLOOR = 1e-8f;
 
     private FloatMath() {}
 
@@ -17,17 +30,17 @@ final class FloatMath {
     static float tanh(float value) {
         float x = Math.max(-TANH_BOUND, Math.min(TANH_BOUND, value));
         float s = x * x;
-        float p = -2.76076847742355e-16f;
-        p = Math.fma(p, s, 2.00018790482477e-13f);
-        p = Math.fma(p, s, -8.60467152213735e-11f);
-        p = Math.fma(p, s, 5.12229709037114e-08f);
-        p = Math.fma(p, s, 1.48572235717979e-05f);
-        p = Math.fma(p, s, 6.37261928875436e-04f);
-        p = Math.fma(p, s, 4.89352455891786e-03f);
-        float q = 1.19825839466702e-06f;
-        q = Math.fma(q, s, 1.18534705686654e-04f);
-        q = Math.fma(q, s, 2.26843463243900e-03f);
-        q = Math.fma(q, s, 4.89352518554385e-03f);
+        float p = TANH_P13;
+        p = Math.fma(p, s, TANH_P11);
+        p = Math.fma(p, s, TANH_P9);
+        p = Math.fma(p, s, TANH_P7);
+        p = Math.fma(p, s, TANH_P5);
+        p = Math.fma(p, s, TANH_P3);
+        p = Math.fma(p, s, TANH_P1);
+        float q = TANH_Q6;
+        q = Math.fma(q, s, TANH_Q4);
+        q = Math.fma(q, s, TANH_Q2);
+        q = Math.fma(q, s, TANH_Q0);
         return x * p / q;
     }
 

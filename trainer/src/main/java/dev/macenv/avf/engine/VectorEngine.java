@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * {@link FloatMath}'s, so results do not depend on machine or compiler.
  */
 final class VectorEngine implements Engine {
-    private final Products products;
+    private final Kernels kernels;
 
     /** The transposed right factor of a product. */
     private float[] transposed = {};
@@ -19,11 +19,11 @@ final class VectorEngine implements Engine {
     private float[] previous = {};
 
     VectorEngine() {
-        this(new LoopProducts());
+        this(Kernels.fastest());
     }
 
-    VectorEngine(Products products) {
-        this.products = products;
+    VectorEngine(Kernels kernels) {
+        this.kernels = kernels;
     }
 
     @Override
@@ -65,19 +65,9 @@ final class VectorEngine implements Engine {
         int k = a.columns();
         Shapes.require("b", b, k, c.columns());
         Shapes.require("c", c, a.rows(), b.columns());
-        products.multiplyAdd(
-                data(a),
-                a.offset(),
-                k,
-                1,
-                data(b),
-                b.offset(),
-                data(c),
-                c.offset(),
-                a.rows(),
-                k,
-                b.columns(),
-                accumulate);
+        clear(c, accumulate);
+        kernels.multiplyAdd(
+                data(a), a.offset(), k, 1, data(b), b.offset(), data(c), c.offset(), a.rows(), k, b.columns());
     }
 
     @Override
@@ -86,8 +76,8 @@ final class VectorEngine implements Engine {
         int m = a.columns();
         Shapes.require("b", b, k, c.columns());
         Shapes.require("c", c, m, b.columns());
-        products.multiplyAdd(
-                data(a), a.offset(), 1, m, data(b), b.offset(), data(c), c.offset(), m, k, b.columns(), accumulate);
+        clear(c, accumulate);
+        kernels.multiplyAdd(data(a), a.offset(), 1, m, data(b), b.offset(), data(c), c.offset(), m, k, b.columns());
     }
 
     @Override
@@ -97,14 +87,19 @@ final class VectorEngine implements Engine {
         Shapes.require("b", b, n, k);
         Shapes.require("c", c, a.rows(), n);
         transpose(data(b), b.offset(), n, k);
-        products.multiplyAdd(data(a), a.offset(), k, 1, transposed, 0, data(c), c.offset(), a.rows(), k, n, accumulate);
+        clear(c, accumulate);
+        kernels.multiplyAdd(data(a), a.offset(), k, 1, transposed, 0, data(c), c.offset(), a.rows(), k, n);
+    }
+
+    private void clear(Matrix y, boolean accumulate) {
+        if (!accumulate) {
+            fill(y, 0);
+        }
     }
 
     /** The matrix {@code [rows, columns]} at {@code x[xo..]}, transposed into {@link #transposed}. */
     private void transpose(float[] x, int xo, int rows, int columns) {
-        if (transposed.length < rows * columns) {
-            transposed = new float[rows * columns];
-        }
+        transposed = atLeast(transposed, rows * columns);
         float[] to = transposed;
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
@@ -118,13 +113,7 @@ final class VectorEngine implements Engine {
     @Override
     public void addScaled(double alpha, Matrix x, Matrix y) {
         Shapes.requireSameSize(x, y);
-        addScaled((float) alpha, data(x), x.offset(), data(y), y.offset(), x.size());
-    }
-
-    private static void addScaled(float alpha, float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
-        }
+        kernels.addScaled((float) alpha, data(x), x.offset(), data(y), y.offset(), x.size());
     }
 
     @Override
@@ -152,15 +141,15 @@ final class VectorEngine implements Engine {
                 scale(data(a), a.offset() + r * n, factor, data(y), y.offset() + r * n, n, accumulate);
             }
         } else if (accumulate) {
-            multiplyAdd(data(a), a.offset(), data(b), b.offset(), data(y), y.offset(), y.size());
+            kernels.addProduct(data(a), a.offset(), data(b), b.offset(), data(y), y.offset(), y.size());
         } else {
             multiply(data(a), a.offset(), data(b), b.offset(), data(y), y.offset(), y.size());
         }
     }
 
-    private static void scale(float[] a, int ao, float factor, float[] y, int yo, int n, boolean accumulate) {
+    private void scale(float[] a, int ao, float factor, float[] y, int yo, int n, boolean accumulate) {
         if (accumulate) {
-            addScaled(factor, a, ao, y, yo, n);
+            kernels.addScaled(factor, a, ao, y, yo, n);
             return;
         }
         for (int i = 0; i < n; i++) {
@@ -171,12 +160,6 @@ final class VectorEngine implements Engine {
     private static void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = a[ao + i] * b[bo + i];
-        }
-    }
-
-    private static void multiplyAdd(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
         }
     }
 
@@ -203,20 +186,12 @@ final class VectorEngine implements Engine {
         int n = x.size();
         switch (f) {
             case IDENTITY -> System.arraycopy(from, xo, to, yo, n);
-            case LEAKY_RELU -> leakyRelu(from, xo, to, yo, n);
+            case LEAKY_RELU -> kernels.leakyRelu((float) Activation.LEAK, from, xo, to, yo, n);
             case RELU -> relu(from, xo, to, yo, n);
             case ELU -> elu(from, xo, to, yo, n);
             case ABS -> abs(from, xo, to, yo, n);
             case SIGMOID -> sigmoid(from, xo, to, yo, n);
             case TANH -> tanh(from, xo, to, yo, n);
-        }
-    }
-
-    private static void leakyRelu(float[] x, int xo, float[] y, int yo, int n) {
-        float leak = (float) Activation.LEAK;
-        for (int i = 0; i < n; i++) {
-            // the larger of the two is the right one on either side of 0
-            y[yo + i] = Math.max(x[xo + i], leak * x[xo + i]);
         }
     }
 
@@ -265,7 +240,7 @@ final class VectorEngine implements Engine {
         int to0 = dx.offset();
         int n = y.size();
         if (f == Activation.LEAKY_RELU && !accumulate) {
-            leakyReluGradient(value, vo, from, fo, to, to0, n);
+            kernels.leakyReluGradient((float) Activation.LEAK, value, vo, from, fo, to, to0, n);
             return;
         }
         for (int i = 0; i < n; i++) {
@@ -287,35 +262,12 @@ final class VectorEngine implements Engine {
         };
     }
 
-    private static void leakyReluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-        float leak = (float) Activation.LEAK;
-        for (int i = 0; i < n; i++) {
-            dx[dxo + i] = y[yo + i] > 0 ? dy[dyo + i] : leak * dy[dyo + i];
-        }
-    }
-
     // ---- sums
 
     @Override
     public void addColumnSums(Matrix x, Matrix row) {
         Shapes.require("row", row, 1, x.columns());
-        columnSums(data(x), x.offset(), x.rows(), x.columns(), data(row), row.offset());
-    }
-
-    private static void columnSums(float[] x, int xo, int rows, int n, float[] sums, int so) {
-        int r = 0;
-        for (; r + 4 <= rows; r += 4) {
-            int at = xo + r * n;
-            for (int c = 0; c < n; c++) {
-                sums[so + c] = sums[so + c] + x[at + c] + x[at + n + c] + x[at + 2 * n + c] + x[at + 3 * n + c];
-            }
-        }
-        for (; r < rows; r++) {
-            int at = xo + r * n;
-            for (int c = 0; c < n; c++) {
-                sums[so + c] += x[at + c];
-            }
-        }
+        kernels.addColumnSums(data(x), x.offset(), x.rows(), x.columns(), data(row), row.offset());
     }
 
     @Override
@@ -434,7 +386,7 @@ final class VectorEngine implements Engine {
         for (int r = 0; r < q.rows(); r++) {
             for (int i = 0; i < n; i++) {
                 float factor = data(q)[q.offset() + r * n + i];
-                addScaled(factor, data(w), w.offset() + (r * n + i) * e, data(y), y.offset() + r * e, e);
+                kernels.addScaled(factor, data(w), w.offset() + (r * n + i) * e, data(y), y.offset() + r * e, e);
             }
         }
     }
@@ -483,7 +435,7 @@ final class VectorEngine implements Engine {
         int n = dx.columns();
         Shapes.require("dy", dy, dy.rows(), n);
         for (int k = 0; k < dy.rows(); k++) {
-            addScaled(1f, data(dy), dy.offset() + k * n, data(dx), index(dx, rows[k], 0), n);
+            kernels.addScaled(1f, data(dy), dy.offset() + k * n, data(dx), index(dx, rows[k], 0), n);
         }
     }
 
@@ -545,48 +497,31 @@ final class VectorEngine implements Engine {
             throw new IllegalArgumentException(
                     "initial: " + initial + " (expected: " + counts[0] + " x " + width + " or more rows)");
         }
-        if (gates.length < counts[0] * 3 * width) {
-            gates = new float[counts[0] * 3 * width];
-        }
-        if (previous.length < width) {
-            previous = new float[width];
-        }
+        gates = atLeast(gates, counts[0] * 3 * width);
+        previous = atLeast(previous, width);
         Arrays.fill(previous, 0, width, 0f);
         int start = 0;
         for (int s = 0; s < steps; s++) {
             // the state before this step: rows of the step before, of initial, or one row of zeros for all
-            boolean zeros = s == 0 && initial == null;
-            float[] old = zeros ? previous : s == 0 && initial != null ? data(initial) : data(hidden);
-            int oldOffset = zeros
-                    ? 0
-                    : s == 0 && initial != null ? initial.offset() : hidden.offset() + (start - counts[s - 1]) * width;
+            Matrix before = s == 0 ? initial : hidden;
+            float[] old = before == null ? previous : data(before);
+            int oldOffset = before == null ? 0 : before.offset() + (s == 0 ? 0 : start - counts[s - 1]) * width;
             for (int k = 0; k < counts[s]; k++) {
                 System.arraycopy(data(bias), bias.offset(), gates, k * 3 * width, 3 * width);
             }
-            if (!zeros) {
-                products.multiplyAdd(
-                        old,
-                        oldOffset,
-                        width,
-                        1,
-                        data(weight),
-                        weight.offset(),
-                        gates,
-                        0,
-                        counts[s],
-                        width,
-                        3 * width,
-                        true);
+            if (before != null) {
+                kernels.multiplyAdd(
+                        old, oldOffset, width, 1, data(weight), weight.offset(), gates, 0, counts[s], width, 3 * width);
             }
             for (int k = 0; k < counts[s]; k++) {
                 int row = start + k;
-                gruCell(
+                kernels.gruCell(
                         data(projected),
                         projected.offset() + row * 3 * width,
                         gates,
                         k * 3 * width,
                         old,
-                        zeros ? 0 : oldOffset + k * width,
+                        before == null ? 0 : oldOffset + k * width,
                         data(trace),
                         trace.offset() + row * 4 * width,
                         data(hidden),
@@ -594,32 +529,6 @@ final class VectorEngine implements Engine {
                         width);
             }
             start += counts[s];
-        }
-    }
-
-    private static void gruCell(
-            float[] x,
-            int xo,
-            float[] a,
-            int ao,
-            float[] old,
-            int oo,
-            float[] trace,
-            int to,
-            float[] h,
-            int ho,
-            int width) {
-        for (int j = 0; j < 2 * width; j++) {
-            trace[to + j] = FloatMath.sigmoid(x[xo + j] + a[ao + j]);
-        }
-        System.arraycopy(a, ao + 2 * width, trace, to + 3 * width, width);
-        for (int j = 0; j < width; j++) {
-            trace[to + 2 * width + j] =
-                    FloatMath.tanh(Math.fma(trace[to + j], a[ao + 2 * width + j], x[xo + 2 * width + j]));
-        }
-        for (int j = 0; j < width; j++) {
-            float g = trace[to + 2 * width + j];
-            h[ho + j] = Math.fma(trace[to + width + j], old[oo + j] - g, g);
         }
     }
 
@@ -640,12 +549,8 @@ final class VectorEngine implements Engine {
             return;
         }
         int width = weight.rows();
-        if (gates.length < rows * 3 * width) {
-            gates = new float[rows * 3 * width];
-        }
-        if (previous.length < rows * width) {
-            previous = new float[rows * width];
-        }
+        gates = atLeast(gates, rows * 3 * width);
+        previous = atLeast(previous, rows * width);
         transpose(data(weight), weight.offset(), width, 3 * width);
         Arrays.fill(previous, 0, counts[0] * width, 0f);
         int start = rows;
@@ -658,7 +563,7 @@ final class VectorEngine implements Engine {
             }
             for (int k = 0; k < counts[s]; k++) {
                 int row = start + k;
-                gruCellGradient(
+                kernels.gruCellGradient(
                         data(trace),
                         trace.offset() + row * 4 * width,
                         previous,
@@ -671,7 +576,7 @@ final class VectorEngine implements Engine {
                         row * 3 * width,
                         width);
                 if (s > 0) {
-                    multiplyAdd(
+                    kernels.addProduct(
                             data(dHidden),
                             dHidden.offset() + row * width,
                             data(trace),
@@ -682,7 +587,7 @@ final class VectorEngine implements Engine {
                 }
             }
             if (s > 0) {
-                products.multiplyAdd(
+                kernels.multiplyAdd(
                         gates,
                         start * 3 * width,
                         3 * width,
@@ -693,12 +598,11 @@ final class VectorEngine implements Engine {
                         dBefore,
                         counts[s],
                         3 * width,
-                        width,
-                        true);
+                        width);
             }
         }
         // before the first step the state was zero: those rows add nothing to the weight's gradient
-        products.multiplyAdd(
+        kernels.multiplyAdd(
                 previous,
                 counts[0] * width,
                 1,
@@ -709,38 +613,8 @@ final class VectorEngine implements Engine {
                 dWeight.offset(),
                 width,
                 rows - counts[0],
-                3 * width,
-                true);
-        columnSums(gates, 0, rows, 3 * width, data(dBias), dBias.offset());
-    }
-
-    private static void gruCellGradient(
-            float[] trace,
-            int to,
-            float[] old,
-            int oo,
-            float[] dh,
-            int ho,
-            float[] dx,
-            int xo,
-            float[] da,
-            int ao,
-            int width) {
-        for (int j = 0; j < width; j++) {
-            float r = trace[to + j];
-            float z = trace[to + width + j];
-            float g = trace[to + 2 * width + j];
-            float u = trace[to + 3 * width + j];
-            float dg = dh[ho + j] * (1f - z) * (1f - g * g);
-            float dr = dg * u * r * (1f - r);
-            float dz = dh[ho + j] * (old[oo + j] - g) * z * (1f - z);
-            dx[xo + j] = dr;
-            dx[xo + width + j] = dz;
-            dx[xo + 2 * width + j] = dg;
-            da[ao + j] = dr;
-            da[ao + width + j] = dz;
-            da[ao + 2 * width + j] = dg * r;
-        }
+                3 * width);
+        kernels.addColumnSums(gates, 0, rows, 3 * width, data(dBias), dBias.offset());
     }
 
     // ---- optimisation
@@ -760,17 +634,13 @@ final class VectorEngine implements Engine {
         Shapes.requireSameSize(gradient, x);
         Shapes.requireSameSize(m, x);
         Shapes.requireSameSize(v, x);
-        float stepSize = (float) (rate / (1 - Math.pow(b1, t)));
-        float rootScale = (float) (1 / Math.sqrt(1 - Math.pow(b2, t)));
-        adam(
-                data(x),
-                x.offset(),
-                data(gradient),
-                gradient.offset(),
-                data(m),
-                m.offset(),
-                data(v),
-                v.offset(),
+        float stepSize = (float) (rate / (1 - StrictMath.pow(b1, t)));
+        float rootScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(b2, t)));
+        kernels.adam(
+                whole(x),
+                whole(gradient),
+                whole(m),
+                whole(v),
                 x.size(),
                 (float) gradientScale,
                 stepSize,
@@ -780,34 +650,6 @@ final class VectorEngine implements Engine {
                 (float) b2,
                 (float) (1 - b2),
                 (float) epsilon);
-    }
-
-    private static void adam(
-            float[] x,
-            int xo,
-            float[] gradient,
-            int go,
-            float[] m,
-            int mo,
-            float[] v,
-            int vo,
-            int n,
-            float scale,
-            float stepSize,
-            float rootScale,
-            float b1,
-            float c1,
-            float b2,
-            float c2,
-            float epsilon) {
-        for (int i = 0; i < n; i++) {
-            float g = scale * gradient[go + i];
-            float first = Math.fma(b1, m[mo + i], c1 * g);
-            float second = Math.fma(b2, v[vo + i], c2 * (g * g));
-            m[mo + i] = first;
-            v[vo + i] = second;
-            x[xo + i] -= stepSize * first / Math.fma((float) Math.sqrt(second), rootScale, epsilon);
-        }
     }
 
     @Override
@@ -829,14 +671,20 @@ final class VectorEngine implements Engine {
     @Override
     public void blend(double keep, Matrix x, Matrix y) {
         Shapes.requireSameSize(x, y);
-        float[] value = data(x);
-        float[] other = data(y);
-        int xo = x.offset();
-        int yo = y.offset();
-        float share = (float) (1 - keep);
-        for (int i = 0; i < x.size(); i++) {
-            value[xo + i] = Math.fma(share, other[yo + i] - value[xo + i], value[xo + i]);
+        kernels.blend((float) (1 - keep), whole(x), whole(y), x.size());
+    }
+
+    /** The array of a matrix that begins at its first element, as flat parameter vectors do. */
+    private static float[] whole(Matrix x) {
+        if (x.offset() != 0) {
+            throw new IllegalArgumentException("offset: " + x.offset() + " (expected: 0, a whole vector)");
         }
+        return data(x);
+    }
+
+    /** Scratch for {@code size} elements: the old one if it is large enough. */
+    private static float[] atLeast(float[] scratch, int size) {
+        return scratch.length >= size ? scratch : new float[size + size / 4];
     }
 
     private static float[] data(Matrix x) {
