@@ -6,26 +6,42 @@ import dev.macenv.avf.experience.Batch;
 /**
  * One side of every row of a batch, as the mixer sees it: where in its packed histories each agent stands, what it
  * executes there, and whether it was free to choose it. A row has two sides: its own decision point, and its successor.
- *
- * @param rows N
- * @param positions agent -> [N] packed position of its history
- * @param actions agent -> [N] macro-action
- * @param free agent -> [N] whether it chooses there; otherwise it is in mid macro-action
- * @param state {@code [N, stateSize]} the mixer's state
+ * The arrays are the batch's own, valid until the next squeeze.
  */
-record JointDecisions(int rows, int[][] positions, int[][] actions, boolean[][] free, float[] state) {
+final class JointDecisions {
+    /** The number of rows N. */
+    final int rows;
+
+    /** Agent -> [N] packed position of its history. */
+    final int[][] positions;
+
+    /** Agent -> [N] macro-action. */
+    final int[][] actions;
+
+    /** Agent -> [N] whether it chooses there; otherwise it is in mid macro-action. */
+    final boolean[][] free;
+
+    /** {@code [N, stateSize]} the mixer's state. */
+    final float[] state;
+
+    private JointDecisions(Batch batch, float[] state) {
+        this.rows = batch.rows();
+        this.positions = new int[batch.agents()][];
+        this.actions = new int[batch.agents()][];
+        this.free = new boolean[batch.agents()][];
+        this.state = state;
+    }
+
     /** The rows' own side: m^i at h^i with x. */
     static JointDecisions current(Batch batch) {
-        int n = batch.agents();
-        int[][] positions = new int[n][];
-        int[][] actions = new int[n][];
-        boolean[][] free = new boolean[n][];
-        for (int i = 0; i < n; i++) {
-            positions[i] = batch.agent(i).current();
-            actions[i] = batch.agent(i).action();
-            free[i] = batch.agent(i).free();
+        JointDecisions side = new JointDecisions(batch, batch.state());
+        for (int i = 0; i < batch.agents(); i++) {
+            AgentBatch agent = batch.agent(i);
+            side.positions[i] = agent.current();
+            side.actions[i] = agent.action();
+            side.free[i] = agent.free();
         }
-        return new JointDecisions(batch.rows(), positions, actions, free, batch.state());
+        return side;
     }
 
     /**
@@ -35,16 +51,13 @@ record JointDecisions(int rows, int[][] positions, int[][] actions, boolean[][] 
      * @param greedy the choices of the networks that select: the online ones
      */
     static JointDecisions successor(Batch batch, GreedyChoices greedy) {
-        int n = batch.agents();
-        int[][] positions = new int[n][];
-        int[][] actions = new int[n][];
-        boolean[][] free = new boolean[n][];
-        for (int i = 0; i < n; i++) {
+        JointDecisions side = new JointDecisions(batch, batch.nextState());
+        for (int i = 0; i < batch.agents(); i++) {
             AgentBatch agent = batch.agent(i);
-            positions[i] = agent.next();
-            actions[i] = greedy.conditional(i, agent.next(), agent.done(), agent.action(), batch.rows());
-            free[i] = agent.done();
+            side.positions[i] = agent.next();
+            side.actions[i] = greedy.conditional(i, agent.next(), agent.done(), agent.action(), batch.rows());
+            side.free[i] = agent.done();
         }
-        return new JointDecisions(batch.rows(), positions, actions, free, batch.nextState());
+        return side;
     }
 }

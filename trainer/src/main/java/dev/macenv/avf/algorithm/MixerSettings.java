@@ -120,7 +120,7 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
             }
             throw new AssertionError(type + ": constructor failed", e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type + ": expected to be a public record", e);
+            throw new LinkageError(type + ": expected to be a public record", e);
         }
     }
 

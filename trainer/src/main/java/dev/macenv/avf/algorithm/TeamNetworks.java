@@ -69,35 +69,35 @@ final class TeamNetworks {
         List<Node> references = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
             AgentUtilities agent = utilities.get(i);
-            values.add(tape.pick(agent.q(), side.positions()[i], side.actions()[i], side.rows()));
+            values.add(tape.pick(agent.q(), side.positions[i], side.actions[i], side.rows));
             reference(i, side, agent).ifPresent(references::add);
         }
         Node q = restrict(batch, tape.joinColumns(values));
         Node v = references.isEmpty() ? q : restrict(batch, tape.joinColumns(references));
-        Node state = tape.constant(side.state(), side.rows(), batch.stateSize());
+        Node state = tape.constant(side.state, side.rows, batch.stateSize());
         return mixer.mix(tape, new MixerInput(q, v, state, oneHots(batch, side)));
     }
 
     /** v_i {@code [N, 1]}, as the mixer asks for it: a maximum without gradient, or the value head with its gradient. */
     private Optional<Node> reference(int i, JointDecisions side, AgentUtilities agent) {
-        int[] positions = side.positions()[i];
+        int[] positions = side.positions[i];
         return switch (mixer.references()) {
             case NONE -> Optional.empty();
             case CONDITIONAL_MAX ->
                 Optional.of(tape.pick(
                         tape.detach(agent.q()),
                         positions,
-                        own.conditional(i, positions, side.free()[i], side.actions()[i], side.rows()),
-                        side.rows()));
+                        own.conditional(i, positions, side.free[i], side.actions[i], side.rows),
+                        side.rows));
             case FULL_MAX ->
                 Optional.of(tape.pick(
-                        tape.detach(agent.q()), positions, own.unconditional(i, positions, side.rows()), side.rows()));
+                        tape.detach(agent.q()), positions, own.unconditional(i, positions, side.rows), side.rows));
             case VALUE_HEAD -> {
                 Node v = agent.v();
                 if (v == null) {
                     throw new AssertionError("a mixer that wants the value head, and networks without one");
                 }
-                yield Optional.of(tape.gatherRows(v, positions, side.rows()));
+                yield Optional.of(tape.gatherRows(v, positions, side.rows));
             }
         };
     }
@@ -130,17 +130,17 @@ final class TeamNetworks {
         for (int i = 0; i < batch.agents(); i++) {
             width += batch.agent(i).actionCount();
         }
-        int size = side.rows() * width;
+        int size = side.rows * width;
         oneHots = oneHots.length < size ? new float[2 * size] : oneHots;
         Arrays.fill(oneHots, 0, size, 0);
         int first = 0;
         for (int i = 0; i < batch.agents(); i++) {
             AgentBatch agent = batch.agent(i);
-            for (int k = 0; k < side.rows(); k++) {
-                oneHots[k * width + first + side.actions()[i][k]] = 1;
+            for (int k = 0; k < side.rows; k++) {
+                oneHots[k * width + first + side.actions[i][k]] = 1;
             }
             first += agent.actionCount();
         }
-        return tape.constant(oneHots, side.rows(), width);
+        return tape.constant(oneHots, side.rows, width);
     }
 }

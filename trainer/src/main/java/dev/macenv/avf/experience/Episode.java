@@ -187,7 +187,7 @@ public final class Episode {
 
     /** Writes everything that {@link #read} needs, bit-exact. */
     void write(DataOutput out) throws IOException {
-        out.writeByte(ending.ordinal());
+        out.writeBoolean(terminated());
         out.writeInt(rows());
         out.writeInt(ticks());
         for (int tick : pointTicks) {
@@ -218,7 +218,7 @@ public final class Episode {
 
     /** Reads what {@link #write} wrote. */
     static Episode read(TeamShape shape, DataInput in) throws IOException {
-        Ending ending = Ending.values()[in.readByte()];
+        Ending ending = in.readBoolean() ? Ending.TERMINATED : Ending.TRUNCATED;
         int rows = in.readInt();
         int ticks = in.readInt();
         int[] pointTicks = new int[rows + 1];

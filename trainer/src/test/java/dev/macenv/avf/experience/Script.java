@@ -7,16 +7,65 @@ import java.util.random.RandomGenerator;
  * What happens in an episode, tick by tick, from which the same {@link Episode} can be recorded per tick, per event, or
  * with looks in between. Whatever is seen at tick t has t (times {@code scale}) as its first element, so that a test can
  * tell from a number when it was seen; further elements are noise that depends on agent, tick and place.
- *
- * @param shape the team
- * @param macroActions [tick][agent] in force
- * @param ended [tick][agent]
- * @param rewards [tick]
- * @param ending how it ends
- * @param scale of what is seen
  */
-public record Script(
-        TeamShape shape, int[][] macroActions, boolean[][] ended, double[] rewards, Ending ending, double scale) {
+public final class Script {
+    private final TeamShape shape;
+    private final int[][] macroActions;
+    private final boolean[][] ended;
+    private final double[] rewards;
+    private final Ending ending;
+    private final double scale;
+
+    /**
+     * @param shape the team
+     * @param macroActions [tick][agent] in force
+     * @param ended [tick][agent]
+     * @param rewards [tick]
+     * @param ending how it ends
+     * @param scale of what is seen
+     */
+    public Script(
+            TeamShape shape, int[][] macroActions, boolean[][] ended, double[] rewards, Ending ending, double scale) {
+        this.shape = shape;
+        this.macroActions = macroActions;
+        this.ended = ended;
+        this.rewards = rewards;
+        this.ending = ending;
+        this.scale = scale;
+    }
+
+    public TeamShape shape() {
+        return shape;
+    }
+
+    public Ending ending() {
+        return ending;
+    }
+
+    /** Returns the macro-action of agent i in force at tick t. */
+    public int macroAction(int t, int i) {
+        return macroActions[t][i];
+    }
+
+    /** Returns whether agent i's macro-action ends in tick t. */
+    public boolean ended(int t, int i) {
+        return ended[t][i];
+    }
+
+    /** Returns whether anybody's macro-action ends in tick t. */
+    public boolean anyEnded(int t) {
+        for (boolean end : ended[t]) {
+            if (end) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public double reward(int t) {
+        return rewards[t];
+    }
+
     /** A random one: macro-actions end with a probability drawn per agent, rewards are normal. */
     public static Script random(RandomGenerator random, TeamShape shape, int ticks, Ending ending, double scale) {
         int agents = shape.agents();
@@ -93,11 +142,7 @@ public record Script(
         int from = 0;
         for (int t = 0; t < ticks(); t++) {
             boolean last = t == ticks() - 1;
-            boolean event = last;
-            for (boolean end : ended[t]) {
-                event |= end;
-            }
-            if (event || looks[t]) {
+            if (last || anyEnded(t) || looks[t]) {
                 for (int i = 0; i < shape.agents(); i++) {
                     if (builder.pending(i)) {
                         builder.decide(i, macroActions[from][i]);
