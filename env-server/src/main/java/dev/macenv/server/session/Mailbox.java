@@ -37,10 +37,19 @@ final class Mailbox {
      * @throws RefusedException if too much is waiting already
      */
     void submit(Runnable body, boolean cheap) {
+        submit(body, cheap, capacity);
+    }
+
+    /** As {@link #submit}, however much is waiting. */
+    void submitAlways(Runnable body, boolean cheap) {
+        submit(body, cheap, Integer.MAX_VALUE);
+    }
+
+    private void submit(Runnable body, boolean cheap, int most) {
         Work work = new Work(body, cheap);
         synchronized (this) {
             if (busy) {
-                if (waiting.size() >= capacity) {
+                if (waiting.size() >= most) {
                     throw RefusedException.quota(
                             Reason.QUOTA_REACHED,
                             "requests waiting in one session",

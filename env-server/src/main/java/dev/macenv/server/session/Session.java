@@ -410,7 +410,16 @@ public final class Session {
      * @throws RefusedException if too much is waiting already
      */
     public void submit(int lanesToRun, Runnable work) {
-        mailbox.submit(work, lanesToRun == 0 || budget.cheap(lanesToRun));
+        mailbox.submit(work, cheap(lanesToRun));
+    }
+
+    /** As {@link #submit}, for streams, which bound by themselves what waits, and whose order must not be broken. */
+    public void submitInStream(int lanesToRun, Runnable work) {
+        mailbox.submitAlways(work, cheap(lanesToRun));
+    }
+
+    private boolean cheap(int lanesToRun) {
+        return lanesToRun == 0 || budget.cheap(lanesToRun);
     }
 
     /** Takes note of a sign of life. */
@@ -448,7 +457,7 @@ public final class Session {
     void drain() {
         draining = true;
         // Behind whatever is under way, so that its answer still goes out.
-        mailbox.submit(() -> owner.endStream(drainingRefusal()), true);
+        mailbox.submitAlways(() -> owner.endStream(drainingRefusal()), true);
     }
 
     private void requireOpen() {

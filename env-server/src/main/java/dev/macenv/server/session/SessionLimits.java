@@ -41,9 +41,10 @@ public record SessionLimits(
             Duration.ofHours(24),
             Duration.ofMinutes(10));
 
-    public SessionLimits withSessions(int newSessions) {
+    /** The same with room for so many sessions. */
+    public SessionLimits withSessions(int count) {
         return new SessionLimits(
-                newSessions,
+                count,
                 lanes,
                 lanesInAll,
                 messageBytes,
@@ -53,6 +54,21 @@ public record SessionLimits(
                 minLease,
                 maxLease,
                 defaultLease);
+    }
+
+    /** The same with this lease where none is asked for. */
+    public SessionLimits withDefaultLease(Duration lease) {
+        return new SessionLimits(
+                sessions,
+                lanes,
+                lanesInAll,
+                messageBytes,
+                responseBytes,
+                outstanding,
+                waiting,
+                minLease,
+                maxLease,
+                lease);
     }
 
     Duration clampLease(Duration wish) {

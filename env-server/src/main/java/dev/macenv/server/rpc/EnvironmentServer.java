@@ -1,0 +1,281 @@
+package dev.macenv.server.rpc;
+
+import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.session.Sessions;
+import dev.macenv.v1.CatalogServiceGrpc;
+import dev.macenv.v1.SessionServiceGrpc;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running environment server: catalog, sessions, health and reflection behind one address. Thread-safe. Whoever starts it
+ * closes it.
+ *
+ * <p>Threads: handlers run on the transport's own threads (an event loop, or the caller's thread in-process) and hand
+ * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases.
+ */
+public final class EnvironmentServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EnvironmentServer.class);
+    private static final AtomicInteger embedded = new AtomicInteger();
+
+    private final ServerOptions options;
+    private final Sessions sessions;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final ExecutorService pool;
+    private final ScheduledExecutorService reaper;
+    private final List<EventLoopGroup> eventLoops = new ArrayList<>();
+    private final List<ServerServiceDefinition> services;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private @Nullable Server server;
+    private String target = "";
+    private Runnable afterwards = () -> {};
+
+    private EnvironmentServer(Catalog catalog, ServerOptions options) {
+        this.options = options;
+        int cores = Runtime.getRuntime().availableProcessors();
+        pool = Executors.newFixedThreadPool(cores, threads("macenv-lane-"));
+        reaper = Executors.newSingleThreadScheduledExecutor(threads("macenv-reaper-"));
+        sessions = new Sessions(options.limits(), pool, options.nanoClock());
+        services = List.of(
+                TolerantRequests.of(
+                        new CatalogEndpoint(catalog, options.limits(), pool, options.clock()).bindService()),
+                TolerantRequests.of(new SessionEndpoint(catalog, sessions, pool).bindService()));
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    // ------------------------------------------------------------------------------------------------ starting
+
+    /**
+     * Listens on a TCP port. There is no encryption: an address that other machines can reach is for networks that are
+     * trusted by other means.
+     *
+     * @param address where to listen; port 0 for any free port
+     * @throws IOException if the address cannot be bound
+     */
+    public static EnvironmentServer tcp(InetSocketAddress address, Catalog catalog, ServerOptions options)
+            throws IOException {
+        EnvironmentServer made = new EnvironmentServer(catalog, options);
+        NettyServerBuilder builder = made.limited(NettyServerBuilder.forAddress(address));
+        made.start(builder);
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : address.getAddress().getHostAddress();
+        made.target = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + made.port();
+        return made;
+    }
+
+    /**
+     * Listens on a Unix domain socket, which only the user of this process may open.
+     *
+     * @param path where to make the socket; one that a dead server left behind is replaced
+     * @throws IOException if the path cannot be bound, or another server listens there
+     */
+    public static EnvironmentServer unixSocket(Path path, Catalog catalog, ServerOptions options) throws IOException {
+        if (!Epoll.isAvailable()) {
+            throw new IOException("Unix domain sockets need Linux on x86-64 or aarch64 (use TCP here)");
+        }
+        Path absolute = path.toAbsolutePath();
+        removeDeadSocket(absolute);
+        EnvironmentServer made = new EnvironmentServer(catalog, options);
+        EventLoopGroup boss = new EpollEventLoopGroup(1, new DefaultThreadFactory("macenv-accept", true));
+        EventLoopGroup workers = new EpollEventLoopGroup(0, new DefaultThreadFactory("macenv-socket", true));
+        made.eventLoops.add(boss);
+        made.eventLoops.add(workers);
+        made.start(made.limited(NettyServerBuilder.forAddress(new DomainSocketAddress(absolute.toFile()))
+                .channelType(EpollServerDomainSocketChannel.class)
+                .bossEventLoopGroup(boss)
+                .workerEventLoopGroup(workers)));
+        Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rw-------"));
+        made.afterwards = () -> deleteQuietly(absolute);
+        made.target = "unix:" + absolute;
+        return made;
+    }
+
+    private static void removeDeadSocket(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+            throw new IOException(path + ": exists and is no socket (choose another path)");
+        }
+        boolean alive;
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            alive = probe.isConnected();
+        } catch (IOException refused) {
+            alive = false;
+        }
+        if (alive) {
+            throw new IOException(path + ": another server listens there (stop it, or choose another path)");
+        }
+        Files.delete(path);
+    }
+
+    private static void deleteQuietly(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            log.warn("could not remove the socket {}", path, e);
+        }
+    }
+
+    /** Serves this process only, under a name of its own; steps run on the caller's thread where they are cheap. */
+    public static EnvironmentServer inProcess(Catalog catalog, ServerOptions options) {
+        EnvironmentServer made = new EnvironmentServer(catalog, options);
+        String name = "macenv-" + embedded.incrementAndGet();
+        try {
+            made.start(InProcessServerBuilder.forName(name).directExecutor());
+        } catch (IOException e) {
+            throw new AssertionError("the in-process name is ours alone: " + name, e);
+        }
+        made.target = "inprocess:" + name;
+        return made;
+    }
+
+    private NettyServerBuilder limited(NettyServerBuilder builder) {
+        return builder.directExecutor()
+                .maxInboundMessageSize(options.limits().messageBytes())
+                .permitKeepAliveTime(20, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(false)
+                // A peer that vanished is noticed, so that its open stream stops renewing its lease.
+                .keepAliveTime(60, TimeUnit.SECONDS)
+                .keepAliveTimeout(20, TimeUnit.SECONDS);
+    }
+
+    private void start(ServerBuilder<?> builder) throws IOException {
+        services.forEach(builder::addService);
+        builder.addService(health.getHealthService()).addService(ProtoReflectionServiceV1.newInstance());
+        try {
+            server = builder.build().start();
+        } catch (IOException | RuntimeException e) {
+            releaseThreads();
+            throw e;
+        }
+        for (String service : List.of("", CatalogServiceGrpc.SERVICE_NAME, SessionServiceGrpc.SERVICE_NAME)) {
+            health.setStatus(service, ServingStatus.SERVING);
+        }
+        long every = options.reapEvery().toNanos();
+        if (every > 0) {
+            reaper.scheduleWithFixedDelay(this::reapSafely, every, every, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void reapSafely() {
+        try {
+            reap();
+        } catch (RuntimeException e) {
+            log.error("reaping leases failed", e); // and would not be tried again if it escaped
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ running
+
+    /** What a client connects to: {@code host:port}, {@code unix:/path} or {@code inprocess:name}. */
+    public String target() {
+        return target;
+    }
+
+    /** The TCP port; -1 for other transports. */
+    public int port() {
+        return started().getPort();
+    }
+
+    /** Closes sessions whose lease ran out now, and returns how many. */
+    public int reap() {
+        return sessions.reap();
+    }
+
+    /** Open sessions now. */
+    public int sessionCount() {
+        return sessions.count();
+    }
+
+    /** Waits until the server has been closed. */
+    public void awaitTermination() throws InterruptedException {
+        started().awaitTermination();
+    }
+
+    private Server started() {
+        Server running = server;
+        if (running == null) {
+            throw new AssertionError("not started");
+        }
+        return running;
+    }
+
+    // ------------------------------------------------------------------------------------------------ stopping
+
+    /**
+     * Stops in order: health says so, nothing new begins, steps under way are finished and answered, streams end with
+     * UNAVAILABLE, and what is left after the grace is cut off. Closing twice is fine.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        health.enterTerminalState();
+        sessions.drain();
+        Server running = started();
+        running.shutdown();
+        try {
+            if (!running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS)) {
+                running.shutdownNow();
+                running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            running.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        sessions.closeAll();
+        releaseThreads();
+        afterwards.run();
+    }
+
+    private void releaseThreads() {
+        reaper.shutdownNow();
+        pool.shutdown();
+        eventLoops.forEach(loop -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.macenv.server.rpc;
+
+import dev.macenv.server.session.Decisions;
+import dev.macenv.server.session.Grant;
+import dev.macenv.server.session.OpenStream;
+import dev.macenv.server.session.Reason;
+import dev.macenv.server.session.RefusedException;
+import dev.macenv.server.session.Session;
+import dev.macenv.server.session.Sessions;
+import dev.macenv.v1.StepRequest;
+import dev.macenv.v1.StepResponse;
+import io.grpc.SynchronizationContext;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Play stream: steps of one grant, answered in order.
+ *
+ * <p>Requests arrive on the transport's thread, are worked on in the mailbox of the session, which keeps their order, and
+ * are answered from whichever thread runs the mailbox. What changes the stream itself goes through {@link #turns}, so no
+ * lock is held while a message is handed to the transport.
+ *
+ * <p>Flow control: the transport is asked for one message more than may be unanswered. So a client that floods the stream
+ * is told so once and then held back, and the bytes buffered here are bounded.
+ */
+final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
+    private static final Logger log = LoggerFactory.getLogger(PlayStream.class);
+
+    private final Sessions sessions;
+    private final ServerCallStreamObserver<StepResponse> answers;
+    private final SynchronizationContext turns =
+            new SynchronizationContext((thread, problem) -> log.error("a Play stream failed", problem));
+
+    private @Nullable Grant grant; // touched by the transport's thread only
+    private String session = "";
+    private String token = "";
+
+    private volatile int outstanding; // written in turns
+    private boolean halfClosed; // in turns
+    private boolean ended; // in turns
+
+    private PlayStream(Sessions sessions, ServerCallStreamObserver<StepResponse> answers) {
+        this.sessions = sessions;
+        this.answers = answers;
+    }
+
+    static PlayStream open(Sessions sessions, ServerCallStreamObserver<StepResponse> answers) {
+        PlayStream stream = new PlayStream(sessions, answers);
+        answers.disableAutoRequest();
+        answers.setOnCancelHandler(stream::cancelled);
+        answers.request(sessions.limits().outstanding() + 1);
+        return stream;
+    }
+
+    // ------------------------------------------------------------------------------------------------ requests
+
+    @Override
+    public void onNext(StepRequest request) {
+        Grant playing = grant;
+        if (playing == null) {
+            try {
+                playing = enter(request);
+            } catch (RuntimeException | Error e) {
+                end(Refusals.toldToCaller(e));
+                return;
+            }
+        }
+        boolean flood = outstanding >= sessions.limits().outstanding();
+        turns.execute(() -> outstanding++);
+        Grant player = playing;
+        try {
+            if (flood) {
+                player.session().submitInStream(0, () -> refuse(request, flooded()));
+            } else if (TolerantRequests.isMalformed(request)) {
+                player.session().submitInStream(0, () -> refuse(request, TolerantRequests.malformed()));
+            } else if (!namesThisSession(request)) {
+                player.session().submitInStream(0, () -> refuse(request, otherSession()));
+            } else {
+                Decisions decisions = Messages.decisions(request);
+                player.session()
+                        .submitInStream(
+                                SessionEndpoint.lanesToRun(player.session(), decisions),
+                                () -> step(player, decisions, request));
+            }
+        } catch (RuntimeException | Error e) {
+            end(Refusals.toldToCaller(e));
+        }
+    }
+
+    private Grant enter(StepRequest first) {
+        if (TolerantRequests.isMalformed(first)) {
+            throw TolerantRequests.malformed();
+        }
+        Grant entered = sessions.authenticate(first.getSession(), first.getToken());
+        session = first.getSession();
+        token = first.getToken();
+        grant = entered;
+        entered.attach(this);
+        return entered;
+    }
+
+    private boolean namesThisSession(StepRequest request) {
+        return (request.getSession().isEmpty() || request.getSession().equals(session))
+                && (request.getToken().isEmpty() || request.getToken().equals(token));
+    }
+
+    private static RefusedException otherSession() {
+        return RefusedException.field(
+                Reason.INVALID_FIELD,
+                "session",
+                "not the one of this stream (expected: nothing, or what the first message said)");
+    }
+
+    private RefusedException flooded() {
+        int limit = sessions.limits().outstanding();
+        return RefusedException.quota(
+                        Reason.TOO_MANY_OUTSTANDING,
+                        "unanswered requests on Play",
+                        "more than " + limit + " (await an answer before sending more)",
+                        null)
+                .with("limit", limit);
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+        cancelled();
+    }
+
+    @Override
+    public void onCompleted() {
+        turns.execute(() -> {
+            halfClosed = true;
+            completeIfDone();
+        });
+    }
+
+    private void cancelled() {
+        turns.execute(() -> {
+            ended = true;
+            leave();
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------------ answers
+
+    private void step(Grant player, Decisions decisions, StepRequest request) {
+        Session playing = player.session();
+        try {
+            send(Messages.stepResponse(playing.step(player, decisions)));
+        } catch (RuntimeException | Error e) {
+            refuse(request, Refusals.toldToCaller(e));
+        }
+    }
+
+    private void refuse(StepRequest request, RefusedException refused) {
+        if (Refusals.endsStream(refused)) {
+            end(refused);
+        } else {
+            send(Messages.refusal(request.getStepId(), refused));
+        }
+    }
+
+    private void send(StepResponse response) {
+        turns.execute(() -> {
+            outstanding--;
+            if (!ended) {
+                answers.onNext(response);
+                answers.request(1);
+                completeIfDone();
+            }
+        });
+    }
+
+    private void completeIfDone() {
+        if (halfClosed && outstanding == 0 && !ended) {
+            ended = true;
+            leave();
+            answers.onCompleted();
+        }
+    }
+
+    @Override
+    public void end(RefusedException why) {
+        turns.execute(() -> {
+            if (!ended) {
+                ended = true;
+                leave();
+                answers.onError(Refusals.exception(why));
+            }
+        });
+    }
+
+    private void leave() {
+        Grant left = grant;
+        if (left != null) {
+            left.detach(this);
+        }
+    }
+}

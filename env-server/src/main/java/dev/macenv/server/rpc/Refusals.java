@@ -1,0 +1,99 @@
+package dev.macenv.server.rpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
+import com.google.rpc.ResourceInfo;
+import com.google.rpc.RetryInfo;
+import dev.macenv.server.session.FieldProblem;
+import dev.macenv.server.session.Reason;
+import dev.macenv.server.session.RefusedException;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.protobuf.StatusProto;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Refusals as statuses: code, {@code google.rpc} details, and the reason once more as an ASCII trailer. */
+final class Refusals {
+    private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+    private static final String DOMAIN = "macenv";
+
+    /** For clients that cannot decode details. */
+    static final Metadata.Key<String> REASON_TRAILER =
+            Metadata.Key.of("macenv-reason", Metadata.ASCII_STRING_MARSHALLER);
+
+    private Refusals() {}
+
+    /** The refusal as the error of one request in a stream. */
+    static com.google.rpc.Status status(RefusedException refused) {
+        com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
+                .setCode(code(refused.reason()).value())
+                .setMessage(refused.getMessage())
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setReason(refused.reason().name())
+                        .setDomain(DOMAIN)
+                        .putAllMetadata(refused.metadata())
+                        .build()));
+        if (!refused.problems().isEmpty()) {
+            BadRequest.Builder bad = BadRequest.newBuilder();
+            for (FieldProblem problem : refused.problems()) {
+                bad.addFieldViolationsBuilder()
+                        .setField(problem.field())
+                        .setDescription(problem.description());
+            }
+            status.addDetails(Any.pack(bad.build()));
+        }
+        refused.resource()
+                .ifPresent(resource -> status.addDetails(Any.pack(ResourceInfo.newBuilder()
+                        .setResourceType(resource.type())
+                        .setResourceName(resource.name())
+                        .setDescription(refused.getMessage())
+                        .build())));
+        refused.quota().ifPresent(quota -> {
+            QuotaFailure.Builder failure = QuotaFailure.newBuilder();
+            failure.addViolationsBuilder().setSubject(quota.subject()).setDescription(quota.description());
+            status.addDetails(Any.pack(failure.build()));
+        });
+        refused.retryAfter()
+                .ifPresent(delay -> status.addDetails(Any.pack(RetryInfo.newBuilder()
+                        .setRetryDelay(Durations.fromNanos(delay.toNanos()))
+                        .build())));
+        return status.build();
+    }
+
+    /** The refusal as the end of a call. */
+    static StatusException exception(RefusedException refused) {
+        Metadata trailers = new Metadata();
+        trailers.put(REASON_TRAILER, refused.reason().name());
+        return StatusProto.toStatusException(status(refused), trailers);
+    }
+
+    private static Status.Code code(Reason reason) {
+        return Status.Code.valueOf(reason.category().name());
+    }
+
+    /** What a caller is told about anything that went wrong: a refusal as it is, a defect of the server by its trace id. */
+    static RefusedException toldToCaller(Throwable problem) {
+        if (problem instanceof RefusedException refused) {
+            return refused;
+        }
+        String trace = UUID.randomUUID().toString();
+        log.error("defect of the server, trace {}", trace, problem);
+        return new RefusedException(
+                        Reason.SERVER_DEFECT, "defect of the server (look for trace " + trace + " in its log)")
+                .with("trace", trace);
+    }
+
+    /** Whether a stream that met this refusal cannot go on. */
+    static boolean endsStream(RefusedException refused) {
+        return switch (refused.reason()) {
+            case UNAUTHENTICATED, SESSION_CLOSED, SUPERSEDED, DRAINING -> true;
+            default -> false;
+        };
+    }
+}

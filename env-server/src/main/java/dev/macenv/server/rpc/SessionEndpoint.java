@@ -1,0 +1,287 @@
+package dev.macenv.server.rpc;
+
+import dev.macenv.env.MacDecPomdp;
+import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.session.Decisions;
+import dev.macenv.server.session.EpisodeStart;
+import dev.macenv.server.session.Grant;
+import dev.macenv.server.session.LaneReport;
+import dev.macenv.server.session.RefusedException;
+import dev.macenv.server.session.Session;
+import dev.macenv.server.session.Sessions;
+import dev.macenv.server.session.StepResult;
+import dev.macenv.v1.CloseSessionRequest;
+import dev.macenv.v1.CloseSessionResponse;
+import dev.macenv.v1.CreateSessionRequest;
+import dev.macenv.v1.CreateSessionResponse;
+import dev.macenv.v1.EnvSpec;
+import dev.macenv.v1.FetchRecordingRequest;
+import dev.macenv.v1.FetchRecordingResponse;
+import dev.macenv.v1.GetMacroObservationRequest;
+import dev.macenv.v1.GetMacroObservationResponse;
+import dev.macenv.v1.GetMacroStateRequest;
+import dev.macenv.v1.GetMacroStateResponse;
+import dev.macenv.v1.GetSessionRequest;
+import dev.macenv.v1.GetSessionResponse;
+import dev.macenv.v1.GrantInfo;
+import dev.macenv.v1.GrantState;
+import dev.macenv.v1.JoinRequest;
+import dev.macenv.v1.JoinResponse;
+import dev.macenv.v1.RenderRequest;
+import dev.macenv.v1.RenderResponse;
+import dev.macenv.v1.ResetRequest;
+import dev.macenv.v1.ResetResponse;
+import dev.macenv.v1.RestoreRequest;
+import dev.macenv.v1.RestoreResponse;
+import dev.macenv.v1.Role;
+import dev.macenv.v1.SeatAssignment;
+import dev.macenv.v1.SeatInfo;
+import dev.macenv.v1.SessionServiceGrpc;
+import dev.macenv.v1.SessionState;
+import dev.macenv.v1.SnapshotRequest;
+import dev.macenv.v1.SnapshotResponse;
+import dev.macenv.v1.StepRequest;
+import dev.macenv.v1.StepResponse;
+import dev.macenv.v1.WatchRequest;
+import dev.macenv.v1.WatchResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Plays sessions. Each call finds its grant, hands its work to the mailbox of the session, and answers from there; nothing
+ * here waits. Handlers may run on an event loop.
+ */
+final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
+    private final Catalog catalog;
+    private final Environments environments;
+    private final Sessions sessions;
+    private final Executor pool;
+
+    SessionEndpoint(Catalog catalog, Sessions sessions, Executor pool) {
+        this.catalog = catalog;
+        this.environments = new Environments(catalog);
+        this.sessions = sessions;
+        this.pool = pool;
+    }
+
+    // ------------------------------------------------------------------------------------------------ life
+
+    @Override
+    public void createSession(CreateSessionRequest request, StreamObserver<CreateSessionResponse> answer) {
+        Answers.outliveCaller(answer);
+        // Constructs environments, so not on an event loop.
+        pool.execute(() -> Answers.give(answer, () -> create(request)));
+    }
+
+    private CreateSessionResponse create(CreateSessionRequest request) {
+        CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
+        String id = wanted.environment().id();
+        Supplier<MacDecPomdp> make = () -> catalog.create(id, wanted.settings());
+        Session session = sessions.create(wanted.options(), make, request.getRequestId(), request);
+        CreateSessionResponse.Builder created = CreateSessionResponse.newBuilder()
+                .setSession(session.name())
+                .setToken(session.owner().token())
+                .setSpec(Specs.message(wanted.environment(), session.spec()))
+                .setLease(Messages.duration(session.lease()))
+                .setLimits(limits(session.owner()))
+                .addAllSeats(Messages.seats(session.shape().agents()))
+                .setGamma(session.gamma())
+                .setResetMode(Messages.resetMode(session.resetMode()));
+        for (long seed : session.laneSeeds()) {
+            created.addSeeds(seed);
+        }
+        return created.build();
+    }
+
+    private dev.macenv.v1.SessionLimits limits(Grant grant) {
+        return Messages.limits(sessions.limits(), grant.session().shape().rowBytes(grant.view()));
+    }
+
+    @Override
+    public void getSession(GetSessionRequest request, StreamObserver<GetSessionResponse> answer) {
+        withGrant(request.getSession(), request.getToken(), answer, grant -> describe(grant, request.getIncludeSpec()));
+    }
+
+    private GetSessionResponse describe(Grant grant, boolean includeSpec) {
+        Session session = grant.session();
+        com.google.protobuf.Duration left = Messages.duration(session.leaseRemaining());
+        GetSessionResponse.Builder described = GetSessionResponse.newBuilder()
+                .setState(
+                        session.draining()
+                                ? SessionState.SESSION_STATE_DRAINING
+                                : SessionState.SESSION_STATE_ACTIVE)
+                .setLeaseRemaining(left)
+                .setGrant(GrantInfo.newBuilder()
+                        .setRole(Role.ROLE_OWNER)
+                        .addAllSeats(Messages.seats(session.shape().agents()))
+                        .setView(Messages.view(grant.view()))
+                        .setLastStepId(grant.lastStepId())
+                        .setLease(Messages.duration(session.lease())))
+                .setFingerprint(session.spec().fingerprint())
+                .setGamma(session.gamma())
+                .setResetMode(Messages.resetMode(session.resetMode()))
+                .setLimits(limits(grant));
+        for (int seat = 0; seat < session.shape().agents(); seat++) {
+            described.addSeats(SeatInfo.newBuilder()
+                    .setSeat(seat)
+                    .setAssignment(SeatAssignment.SEAT_ASSIGNMENT_OWNER)
+                    .setGrantState(GrantState.GRANT_STATE_HELD)
+                    .setLeaseRemaining(left));
+        }
+        for (LaneReport lane : session.lanes()) {
+            described.addLanes(Messages.lane(lane));
+        }
+        if (includeSpec) {
+            described.setSpec(spec(session));
+        }
+        return described.build();
+    }
+
+    private EnvSpec spec(Session session) {
+        return Specs.message(catalog.describe(session.spec().id()), session.spec());
+    }
+
+    @Override
+    public void closeSession(CloseSessionRequest request, StreamObserver<CloseSessionResponse> answer) {
+        Answers.give(answer, () -> {
+            sessions.close(request.getSession(), request.getToken());
+            return CloseSessionResponse.getDefaultInstance();
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------------ play
+
+    @Override
+    public void step(StepRequest request, StreamObserver<StepResponse> answer) {
+        Answers.outliveCaller(answer);
+        try {
+            Grant grant = sessions.authenticate(request.getSession(), request.getToken());
+            Decisions decisions = Messages.decisions(request);
+            Session session = grant.session();
+            grant.beginUnary(request.getStepId());
+            try {
+                session.submit(lanesToRun(session, decisions), () -> step(grant, decisions, answer));
+            } catch (RefusedException refused) {
+                grant.endUnary();
+                throw refused;
+            }
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
+    }
+
+    private static void step(Grant grant, Decisions decisions, StreamObserver<StepResponse> answer) {
+        StepResult result;
+        try {
+            result = grant.session().step(grant, decisions);
+        } catch (RuntimeException | Error e) {
+            grant.endUnary();
+            Answers.refuse(answer, e);
+            return;
+        }
+        grant.endUnary(); // before the answer, which may bring the next request at once
+        answer.onNext(Messages.stepResponse(result));
+        answer.onCompleted();
+    }
+
+    /** A request without decisions may set every lane in motion. */
+    static int lanesToRun(Session session, Decisions decisions) {
+        int rows = decisions.rows();
+        return rows == 0 ? session.laneCount() : Math.min(rows, session.laneCount());
+    }
+
+    @Override
+    public StreamObserver<StepRequest> play(StreamObserver<StepResponse> answers) {
+        return PlayStream.open(sessions, (ServerCallStreamObserver<StepResponse>) answers);
+    }
+
+    @Override
+    public void reset(ResetRequest request, StreamObserver<ResetResponse> answer) {
+        withGrant(request.getSession(), request.getToken(), answer, grant -> {
+            ResetResponse.Builder begun = ResetResponse.newBuilder();
+            Session.ResetRequest wanted = new Session.ResetRequest(
+                    request.getLanesList(),
+                    request.getSeedsList(),
+                    request.getEpisodeSeedsList(),
+                    request.getRequestId());
+            for (EpisodeStart start : grant.session().reset(grant, wanted)) {
+                begun.addStarted(Messages.episodeStart(start));
+            }
+            return begun.build();
+        });
+    }
+
+    @Override
+    public void getMacroObservation(
+            GetMacroObservationRequest request, StreamObserver<GetMacroObservationResponse> answer) {
+        withGrant(
+                request.getSession(),
+                request.getToken(),
+                answer,
+                grant -> Messages.observations(grant.session().macroObservations(grant, request.getLanesList())));
+    }
+
+    @Override
+    public void getMacroState(GetMacroStateRequest request, StreamObserver<GetMacroStateResponse> answer) {
+        withGrant(
+                request.getSession(),
+                request.getToken(),
+                answer,
+                grant -> Messages.macroStates(grant.session().macroStates(grant, request.getLanesList())));
+    }
+
+    /** Runs {@code work} in the mailbox of the session and answers with its result. */
+    private <T> void withGrant(String session, String token, StreamObserver<T> answer, Function<Grant, T> work) {
+        Answers.outliveCaller(answer);
+        try {
+            Grant grant = sessions.authenticate(session, token);
+            grant.session().submit(0, () -> Answers.give(answer, () -> work.apply(grant)));
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ absent
+
+    @Override
+    public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
+        absent("seats", answer);
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<WatchResponse> answer) {
+        absent("watch", answer);
+    }
+
+    @Override
+    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> answer) {
+        absent("snapshot", answer);
+    }
+
+    @Override
+    public void restore(RestoreRequest request, StreamObserver<RestoreResponse> answer) {
+        absent("restore", answer);
+    }
+
+    @Override
+    public void render(RenderRequest request, StreamObserver<RenderResponse> answer) {
+        absent("render", answer);
+    }
+
+    @Override
+    public void fetchRecording(FetchRecordingRequest request, StreamObserver<FetchRecordingResponse> answer) {
+        absent("recording", answer);
+    }
+
+    private static void absent(String feature, StreamObserver<?> answer) {
+        Answers.refuse(
+                answer,
+                RefusedException.featureAbsent(
+                        feature,
+                        "this server does not serve the feature " + feature
+                                + " (GetServerInfo lists the features it serves)"));
+    }
+}
