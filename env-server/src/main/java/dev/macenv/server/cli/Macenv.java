@@ -25,10 +25,7 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {Serve.class, ListEnvironments.class, Describe.class})
 public final class Macenv {
-    @Option(
-            names = "--verbose",
-            description = "Show stack traces.",
-            scope = ScopeType.INHERIT)
+    @Option(names = "--verbose", description = "Show stack traces.", scope = ScopeType.INHERIT)
     private boolean verbose;
 
     private Macenv() {}

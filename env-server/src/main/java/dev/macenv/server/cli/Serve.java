@@ -124,7 +124,8 @@ final class Serve implements Callable<Integer> {
             Duration lease = Duration.ofSeconds(leaseSeconds);
             if (lease.compareTo(limits.minLease()) < 0 || lease.compareTo(limits.maxLease()) > 0) {
                 throw usage("--lease-seconds: " + leaseSeconds + " (expected: "
-                        + limits.minLease().toSeconds() + " .. " + limits.maxLease().toSeconds() + ")");
+                        + limits.minLease().toSeconds() + " .. "
+                        + limits.maxLease().toSeconds() + ")");
             }
             limits = limits.withDefaultLease(lease);
         }

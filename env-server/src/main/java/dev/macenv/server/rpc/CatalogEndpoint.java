@@ -47,24 +47,28 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
 
     @Override
     public void getServerInfo(GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> answer) {
-        Answers.give(answer, () -> GetServerInfoResponse.newBuilder()
-                .addProtocols("macenv.v1")
-                .setServer("macenv")
-                .setVersion(ServerVersion.current())
-                .addFeatures("play")
-                .setLimits(ServerLimits.newBuilder()
-                        .setMaxSessions(limits.sessions())
-                        .setMaxLanes(limits.lanes())
-                        .setMaxMessageBytes(limits.messageBytes())
-                        .setMaxResponseBytes(limits.responseBytes())
-                        .setMaxOutstanding(limits.outstanding())
-                        .setMinLease(Durations.fromNanos(limits.minLease().toNanos()))
-                        .setMaxLease(Durations.fromNanos(limits.maxLease().toNanos()))
-                        .setDefaultLease(
-                                Durations.fromNanos(limits.defaultLease().toNanos()))
-                        .setMaxGrants(1))
-                .setNow(Timestamps.fromMillis(clock.millis()))
-                .build());
+        Answers.give(
+                answer,
+                () -> GetServerInfoResponse.newBuilder()
+                        .addProtocols("macenv.v1")
+                        .setServer("macenv")
+                        .setVersion(ServerVersion.current())
+                        .addFeatures("play")
+                        .setLimits(ServerLimits.newBuilder()
+                                .setMaxSessions(limits.sessions())
+                                .setMaxLanes(limits.lanes())
+                                .setMaxMessageBytes(limits.messageBytes())
+                                .setMaxResponseBytes(limits.responseBytes())
+                                .setMaxOutstanding(limits.outstanding())
+                                .setMinLease(
+                                        Durations.fromNanos(limits.minLease().toNanos()))
+                                .setMaxLease(
+                                        Durations.fromNanos(limits.maxLease().toNanos()))
+                                .setDefaultLease(Durations.fromNanos(
+                                        limits.defaultLease().toNanos()))
+                                .setMaxGrants(1))
+                        .setNow(Timestamps.fromMillis(clock.millis()))
+                        .build());
     }
 
     @Override
@@ -119,8 +123,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
         if (!problems.isEmpty()) {
             throw RefusedException.fields(problems);
         }
-        EnvironmentSpec spec = catalog.create(
-                        description.id(), environments.settings(description, request.getConfig()))
+        EnvironmentSpec spec = catalog.create(description.id(), environments.settings(description, request.getConfig()))
                 .spec();
         return GetEnvironmentResponse.newBuilder()
                 .setSpec(Specs.message(description, spec))

@@ -76,8 +76,8 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
     private static void checkRequestId(String requestId, List<FieldProblem> problems) {
         int bytes = requestId.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > LONGEST_REQUEST_ID) {
-            problems.add(new FieldProblem(
-                    "request_id", bytes + " bytes (expected: at most " + LONGEST_REQUEST_ID + ")"));
+            problems.add(
+                    new FieldProblem("request_id", bytes + " bytes (expected: at most " + LONGEST_REQUEST_ID + ")"));
         }
     }
 
@@ -101,8 +101,7 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
 
     private static void checkKind(String field, AbsencePolicy policy, List<FieldProblem> problems) {
         if (policy.getKind() == AbsenceKind.UNRECOGNIZED) {
-            problems.add(
-                    new FieldProblem(field, policy.getKindValue() + " (expected: a value of enum AbsenceKind)"));
+            problems.add(new FieldProblem(field, policy.getKindValue() + " (expected: a value of enum AbsenceKind)"));
         }
     }
 

@@ -72,8 +72,7 @@ final class Environments {
             case NUMBER_VALUE -> value.getNumberValue();
             case STRING_VALUE -> value.getStringValue();
             case BOOL_VALUE -> value.getBoolValue();
-            case STRUCT_VALUE -> "an object with "
-                    + value.getStructValue().getFieldsCount() + " fields";
+            case STRUCT_VALUE -> "an object with " + value.getStructValue().getFieldsCount() + " fields";
             case LIST_VALUE -> new ArrayList<>(value.getListValue().getValuesList());
             case NULL_VALUE, KIND_NOT_SET -> null;
         };

@@ -142,8 +142,7 @@ final class Messages {
             message.addLane(held.lane()[row]).addEpisode(held.episode()[row]).addTick(held.tick()[row]);
         }
         for (int group = 0; group < held.observations().size(); group++) {
-            message.addGroups(
-                    slab(held.observations().get(group), held.legal().get(group)));
+            message.addGroups(slab(held.observations().get(group), held.legal().get(group)));
         }
         return message.setLaneState(wrap(held.laneState()))
                 .setStatus(wrap(held.status()))

@@ -42,9 +42,7 @@ final class Refusals {
         if (!refused.problems().isEmpty()) {
             BadRequest.Builder bad = BadRequest.newBuilder();
             for (FieldProblem problem : refused.problems()) {
-                bad.addFieldViolationsBuilder()
-                        .setField(problem.field())
-                        .setDescription(problem.description());
+                bad.addFieldViolationsBuilder().setField(problem.field()).setDescription(problem.description());
             }
             status.addDetails(Any.pack(bad.build()));
         }

@@ -109,10 +109,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         Session session = grant.session();
         com.google.protobuf.Duration left = Messages.duration(session.leaseRemaining());
         GetSessionResponse.Builder described = GetSessionResponse.newBuilder()
-                .setState(
-                        session.draining()
-                                ? SessionState.SESSION_STATE_DRAINING
-                                : SessionState.SESSION_STATE_ACTIVE)
+                .setState(session.draining() ? SessionState.SESSION_STATE_DRAINING : SessionState.SESSION_STATE_ACTIVE)
                 .setLeaseRemaining(left)
                 .setGrant(GrantInfo.newBuilder()
                         .setRole(Role.ROLE_OWNER)

@@ -41,9 +41,7 @@ final class Specs {
                 .setState(tensor(spec.state()))
                 .setHorizon(spec.horizon())
                 .setCooperative(true)
-                .setFeatures(EnvFeatures.newBuilder()
-                        .setDeterministic(true)
-                        .setMaxMacroTicks(spec.maxMacroTicks()))
+                .setFeatures(EnvFeatures.newBuilder().setDeterministic(true).setMaxMacroTicks(spec.maxMacroTicks()))
                 .setConfigValues(struct(spec.settings()));
         for (int agent = 0; agent < shape.agents(); agent++) {
             message.addAgents(agent(spec.agents().get(agent), shape.group(agent)));
@@ -81,10 +79,7 @@ final class Specs {
                 .setHigh(floats(vector.high()));
         int begin = 0;
         for (Label label : vector.labels()) {
-            message.addLabelsBuilder()
-                    .setName(label.name())
-                    .setBegin(begin)
-                    .setEnd(begin + label.size());
+            message.addLabelsBuilder().setName(label.name()).setBegin(begin).setEnd(begin + label.size());
             begin += label.size();
         }
         return message.build();

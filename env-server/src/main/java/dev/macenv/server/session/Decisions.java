@@ -26,8 +26,7 @@ public final class Decisions {
      * @param minReady answer when this many lanes have rows; 0 for all that are owed
      * @param maxTicks the most ticks a lane runs before it reports; 0 for no limit
      */
-    public Decisions(
-            long stepId, int[] lane, int[] seat, int[] action, int paramsLength, int minReady, int maxTicks) {
+    public Decisions(long stepId, int[] lane, int[] seat, int[] action, int paramsLength, int minReady, int maxTicks) {
         this.stepId = stepId;
         this.lane = lane;
         this.seat = seat;

@@ -72,7 +72,8 @@ public final class Grant {
      *
      * @throws RefusedException if it is neither
      */
-    @Nullable StepResult replay(Decisions decisions) {
+    @Nullable
+    StepResult replay(Decisions decisions) {
         Decisions last = lastDecisions;
         if (last != null && decisions.stepId() == lastStepId) {
             if (!decisions.sameContent(last)) {

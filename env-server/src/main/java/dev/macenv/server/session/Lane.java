@@ -265,7 +265,7 @@ final class Lane {
             takeReward(world.reward());
             boolean terminated = world.terminated();
             boolean over = terminated || world.truncated();
-            boolean decision = anyEnded(world);
+            boolean decision = anyEnded(world, over);
             if (over || decision) {
                 takeOver(world);
                 if (terminated) {
@@ -298,12 +298,12 @@ final class Lane {
         tick++;
     }
 
-    private boolean anyEnded(MacDecPomdp world) {
+    private boolean anyEnded(MacDecPomdp world, boolean over) {
         boolean any = false;
         for (int agent = 0; agent < own.length; agent++) {
             if (world.ended(agent)) {
                 any = true;
-            } else if (own[agent].tau() >= spec.maxMacroTicks()) {
+            } else if (!over && own[agent].tau() >= spec.maxMacroTicks()) {
                 throw new EnvironmentFaultException("macro-action " + macroActionName(agent) + " of "
                         + spec.agents().get(agent).name() + ": still running after "
                         + own[agent].tau() + " ticks (expected: at most " + spec.maxMacroTicks() + ")");
@@ -313,7 +313,11 @@ final class Lane {
     }
 
     private String macroActionName(int agent) {
-        return spec.agents().get(agent).macroActions().get(currentActions[agent]).name();
+        return spec.agents()
+                .get(agent)
+                .macroActions()
+                .get(currentActions[agent])
+                .name();
     }
 
     // ------------------------------------------------------------------------------------------------ what is held
@@ -413,7 +417,14 @@ final class Lane {
         String message = cause instanceof EnvironmentFaultException
                 ? String.valueOf(cause.getMessage())
                 : "environment threw " + cause.getClass().getName() + ": " + cause.getMessage();
-        log.warn("lane {} of {} faulted in episode {} at tick {}, trace {}", index, spec.id(), episode, tick, trace, cause);
+        log.warn(
+                "lane {} of {} faulted in episode {} at tick {}, trace {}",
+                index,
+                spec.id(),
+                episode,
+                tick,
+                trace,
+                cause);
         fault = new LaneFault(index, episode, tick, message, trace);
         environment = null; // whatever it is now, the next episode gets another
         kind = EventKind.FAULT;
@@ -520,7 +531,8 @@ final class Lane {
 
     /** @param withDecisions whether the reader may know how many decisions the whole team took */
     EpisodeSummary summary(boolean withDecisions) {
-        return new EpisodeSummary(index, episode, episodeSeed, tick, withDecisions ? decisions : 0, totalReward, discountedReward);
+        return new EpisodeSummary(
+                index, episode, episodeSeed, tick, withDecisions ? decisions : 0, totalReward, discountedReward);
     }
 
     LaneFault fault() {

@@ -54,7 +54,8 @@ public final class RefusedException extends RuntimeException {
     }
 
     /** A limit that is reached now and may be free again after {@code retryAfter}; null if waiting does not help. */
-    public static RefusedException quota(Reason reason, String subject, String description, @Nullable Duration retryAfter) {
+    public static RefusedException quota(
+            Reason reason, String subject, String description, @Nullable Duration retryAfter) {
         RefusedException refused = new RefusedException(reason, subject + ": " + description);
         refused.quota = new Quota(subject, description);
         refused.retryAfter = retryAfter;

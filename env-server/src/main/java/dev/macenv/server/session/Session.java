@@ -47,8 +47,7 @@ public final class Session {
      * @param episodeSeeds none, or one for each of the lanes; excludes {@code laneSeeds}
      * @param requestId makes it safe to repeat; empty for never mind
      */
-    public record ResetRequest(
-            List<Integer> lanes, List<Long> laneSeeds, List<Long> episodeSeeds, String requestId) {}
+    public record ResetRequest(List<Integer> lanes, List<Long> laneSeeds, List<Long> episodeSeeds, String requestId) {}
 
     /** A session whose lanes all stand at the start of their first episode. */
     Session(
@@ -92,9 +91,8 @@ public final class Session {
     private void requireSmallAnswers(SessionOptions options, SessionLimits limits) {
         long rowBytes = shape.rowBytes(options.view());
         int longestEpisode = spec.horizon() == 0 ? Integer.MAX_VALUE : spec.horizon();
-        long traceBytes = options.view().rewardTrace()
-                ? (long) Double.BYTES * Math.min(spec.maxMacroTicks(), longestEpisode)
-                : 0;
+        long traceBytes =
+                options.view().rewardTrace() ? (long) Double.BYTES * Math.min(spec.maxMacroTicks(), longestEpisode) : 0;
         long most = limits.responseBytes() / (2 * rowBytes + traceBytes);
         if (options.lanes() > most) {
             throw RefusedException.field(
@@ -175,7 +173,8 @@ public final class Session {
             throw RefusedException.field(
                     Reason.INVALID_FIELD,
                     "params",
-                    decisions.paramsLength() + " bytes (expected: 0, no macro-action of this environment has parameters)");
+                    decisions.paramsLength()
+                            + " bytes (expected: 0, no macro-action of this environment has parameters)");
         }
         validation++;
         for (int row = 0; row < rows; row++) {
@@ -238,14 +237,16 @@ public final class Session {
 
     private static void validatePhase(Lane lane, int seat, int action, int row) {
         switch (lane.phase()) {
-            case IDLE -> throw new RefusedException(
-                            Reason.LANE_ENDED,
-                            "lane[" + row + "]: the episode of lane " + lane.index() + " is over (Reset it first)")
-                    .with("lane", lane.index());
-            case FAULTED -> throw new RefusedException(
-                            Reason.LANE_FAULTED,
-                            "lane[" + row + "]: lane " + lane.index() + " is faulted (Reset it first)")
-                    .with("lane", lane.index());
+            case IDLE ->
+                throw new RefusedException(
+                                Reason.LANE_ENDED,
+                                "lane[" + row + "]: the episode of lane " + lane.index() + " is over (Reset it first)")
+                        .with("lane", lane.index());
+            case FAULTED ->
+                throw new RefusedException(
+                                Reason.LANE_FAULTED,
+                                "lane[" + row + "]: lane " + lane.index() + " is faulted (Reset it first)")
+                        .with("lane", lane.index());
             case AWAITING -> {}
         }
         if (!lane.pending(seat)) {
@@ -356,8 +357,8 @@ public final class Session {
                         "lanes[" + i + "]",
                         Integer.toUnsignedString(lane) + " (expected: 0 .. " + (lanes.length - 1) + ")"));
             } else if (seen[lane]) {
-                problems.add(new FieldProblem(
-                        "lanes[" + i + "]", lane + " for the second time (expected: each lane once)"));
+                problems.add(
+                        new FieldProblem("lanes[" + i + "]", lane + " for the second time (expected: each lane once)"));
             } else {
                 seen[lane] = true;
             }
@@ -524,7 +525,8 @@ public final class Session {
     }
 
     /** The grant with this token; null if there is none. */
-    @Nullable Grant grant(String token) {
+    @Nullable
+    Grant grant(String token) {
         return owner.mayEnter(token) ? owner : null;
     }
 }

@@ -136,8 +136,8 @@ public final class Sessions {
             log.warn("an environment could not be constructed, trace {}", trace, e);
             throw new RefusedException(
                             Reason.ENVIRONMENT_FAULT,
-                            "the environment could not be constructed: " + e.getClass().getName() + ": "
-                                    + e.getMessage())
+                            "the environment could not be constructed: "
+                                    + e.getClass().getName() + ": " + e.getMessage())
                     .with("trace", trace);
         }
         boolean tooLate;
@@ -224,8 +224,7 @@ public final class Sessions {
             throw Session.closedRefusal(session, gone.cause());
         }
         throw new RefusedException(
-                Reason.UNAUTHENTICATED,
-                "session or token: not known here (use both as CreateSession returned them)");
+                Reason.UNAUTHENTICATED, "session or token: not known here (use both as CreateSession returned them)");
     }
 
     /** Closes a session for its owner; does nothing if it has closed already. */
@@ -305,7 +304,8 @@ public final class Sessions {
         return reservedLanes;
     }
 
-    @Nullable Session find(String name) {
+    @Nullable
+    Session find(String name) {
         synchronized (this) {
             return open.get(name);
         }
