@@ -19,9 +19,9 @@ import java.util.TreeMap;
  */
 final class ProtocolShape {
 
-    private final TreeMap<String, String> lines;
+    private final Map<String, String> lines;
 
-    private ProtocolShape(TreeMap<String, String> lines) {
+    private ProtocolShape(Map<String, String> lines) {
         this.lines = lines;
     }
 
@@ -32,7 +32,7 @@ final class ProtocolShape {
     }
 
     static ProtocolShape parse(String text) {
-        TreeMap<String, String> lines = new TreeMap<>();
+        Map<String, String> lines = new TreeMap<>();
         text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(line -> {
             int colon = line.indexOf(" : ");
             lines.put(line.substring(0, colon), line.substring(colon + 3));
@@ -64,11 +64,11 @@ final class ProtocolShape {
 
     /** A line {@code field|value OWNER NUMBER : NAME ...} whose number and name may never be used again. */
     private boolean isReserved(String key, String meaning) {
-        String[] words = key.split(" ");
+        String[] words = key.split(" ", -1);
         if (!words[0].equals("field") && !words[0].equals("value")) {
             return false;
         }
-        String name = meaning.split(" ")[0];
+        String name = meaning.split(" ", 2)[0];
         return lines.containsKey("reserved " + words[1] + " " + words[2])
                 && lines.containsKey("reserved " + words[1] + " " + name);
     }

@@ -60,7 +60,7 @@ class SeedVectorsTest {
     }
 
     private static long[] numbers(String text) {
-        return Arrays.stream(text.strip().split(" +"))
+        return Arrays.stream(text.strip().split(" +", -1))
                 .mapToLong(word -> Long.parseUnsignedLong(word, 16))
                 .toArray();
     }
