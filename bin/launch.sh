@@ -4,6 +4,8 @@
 # aside (target/bin/NAME/<number>), so a program that runs for days keeps the classes it was started with while the
 # sources move on. Where nothing changed no Maven starts, and the cost is one `find`.
 #
+# A caller may set `profile` to a Maven profile that the build needs.
+#
 # Honoured: JAVA_HOME, and <NAME>_JAVA_OPTS (AVF_JAVA_OPTS, MACENV_JAVA_OPTS) for further flags of the virtual machine.
 
 fail() {
@@ -61,7 +63,7 @@ build() {
     find_build_tools
     say "building $module and what it needs; the first time downloads its libraries (log: $log)"
     touch "$state/stamp.new"
-    if ! (cd "$root" && mvn -B -Dstyle.color=never -Dchecks.skip=true -Dlaunch -pl "$module" -am process-classes) \
+    if ! (cd "$root" && mvn -B -Dstyle.color=never -Dchecks.skip=true -Dlaunch ${profile:+-P"$profile"} -pl "$module" -am process-classes) \
         </dev/null >"$log" 2>&1 9>&-; then
         # Maven's own advice begins at the mark "-> [Help 1]".
         sed -n -e 's/ -> \[Help 1\]$//' -e '/^\[ERROR\] *$/q' -e '/^\[ERROR\]/p' "$log" | head -n 20 >&2
