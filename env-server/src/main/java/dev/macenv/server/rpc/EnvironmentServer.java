@@ -11,8 +11,9 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
@@ -118,8 +119,8 @@ public final class EnvironmentServer implements AutoCloseable {
         Path absolute = path.toAbsolutePath();
         removeDeadSocket(absolute);
         EnvironmentServer made = new EnvironmentServer(catalog, options);
-        EventLoopGroup boss = new EpollEventLoopGroup(1, new DefaultThreadFactory("macenv-accept", true));
-        EventLoopGroup workers = new EpollEventLoopGroup(0, new DefaultThreadFactory("macenv-socket", true));
+        EventLoopGroup boss = eventLoops(1, "macenv-accept");
+        EventLoopGroup workers = eventLoops(0, "macenv-socket");
         made.eventLoops.add(boss);
         made.eventLoops.add(workers);
         made.start(made.limited(NettyServerBuilder.forAddress(new DomainSocketAddress(absolute.toFile()))
@@ -130,6 +131,11 @@ public final class EnvironmentServer implements AutoCloseable {
         made.afterwards = () -> deleteQuietly(absolute);
         made.target = "unix:" + absolute;
         return made;
+    }
+
+    private static EventLoopGroup eventLoops(int count, String name) {
+        return new MultiThreadIoEventLoopGroup(
+                count, new DefaultThreadFactory(name, true), EpollIoHandler.newFactory());
     }
 
     private static void removeDeadSocket(Path path) throws IOException {
