@@ -157,7 +157,8 @@ public final class RecordBinder {
         for (int i = 0; i < components.length; i++) {
             String name = components[i].getName();
             if (line.startsWith(name)
-                    && (line.length() == name.length() || !Character.isJavaIdentifierPart(line.charAt(name.length())))) {
+                    && (line.length() == name.length()
+                            || !Character.isJavaIdentifierPart(line.charAt(name.length())))) {
                 return i;
             }
         }
@@ -186,9 +187,8 @@ public final class RecordBinder {
             return wrongType(node, type, path);
         }
         if (target == int[].class) {
-            return bindList(node, Integer.class, path).map(items -> items.stream()
-                    .mapToInt(Integer.class::cast)
-                    .toArray());
+            return bindList(node, Integer.class, path)
+                    .map(items -> items.stream().mapToInt(Integer.class::cast).toArray());
         }
         if (target == Object.class) {
             return Optional.of(plainValue(node));

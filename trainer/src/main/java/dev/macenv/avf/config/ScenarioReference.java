@@ -45,8 +45,7 @@ public record ScenarioReference(
         return shipped().stream()
                 .filter(reference -> reference.environment().equals(environment)
                         && reference.settings().entrySet().stream()
-                                .allMatch(setting ->
-                                        same(setting.getValue(), settingsInForce.get(setting.getKey()))))
+                                .allMatch(setting -> same(setting.getValue(), settingsInForce.get(setting.getKey()))))
                 .findFirst();
     }
 

@@ -49,7 +49,8 @@ final class TreePrinter {
             }
             boolean readBackAsIs = YamlReader.kind(scalar.text()) == scalar.kind();
             if (readBackAsIs
-                    && (scalar.kind() != ScalarKind.TEXT || PLAIN.matcher(scalar.text()).matches())) {
+                    && (scalar.kind() != ScalarKind.TEXT
+                            || PLAIN.matcher(scalar.text()).matches())) {
                 return scalar.text();
             }
             return "\"" + scalar.text().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
@@ -59,7 +60,8 @@ final class TreePrinter {
         }
         return ((Mapping) node)
                 .entries().entrySet().stream()
-                        .map(entry -> entry.getKey() + ": " + inline(entry.getValue().value()))
+                        .map(entry ->
+                                entry.getKey() + ": " + inline(entry.getValue().value()))
                         .collect(Collectors.joining(", ", "{", "}"));
     }
 }

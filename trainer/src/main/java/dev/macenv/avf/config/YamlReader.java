@@ -46,7 +46,8 @@ final class YamlReader {
         if (root.get() instanceof Mapping mapping) {
             return mapping;
         }
-        problems.add(new Problem(root.get().origin(), "the file holds no mapping (expected: lines of the form key: value)"));
+        problems.add(
+                new Problem(root.get().origin(), "the file holds no mapping (expected: lines of the form key: value)"));
         return new Mapping(Map.of(), start);
     }
 
@@ -89,9 +90,8 @@ final class YamlReader {
     }
 
     private ConfigNode convert(Node node, String source, boolean option) {
-        Origin origin = node.getStartMark()
-                .map(mark -> origin(mark, source, option))
-                .orElse(new Origin(source, 0));
+        Origin origin =
+                node.getStartMark().map(mark -> origin(mark, source, option)).orElse(new Origin(source, 0));
         if (node instanceof ScalarNode scalar) {
             boolean plain = scalar.getScalarStyle() == ScalarStyle.PLAIN;
             return new Scalar(scalar.getValue(), plain ? kind(scalar.getValue()) : ScalarKind.TEXT, origin);

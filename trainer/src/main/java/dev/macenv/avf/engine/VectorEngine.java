@@ -31,6 +31,11 @@ final class VectorEngine implements Engine {
         return "vector";
     }
 
+    /** Which kernels are in use. */
+    String kernels() {
+        return kernels.name();
+    }
+
     @Override
     public Storage allocate(int size) {
         return new FloatStorage(size);

@@ -52,9 +52,10 @@ final class Evaluator {
     /** The name of the way in which an episode ended. */
     static String outcome(Ending ending, double lastReward, Optional<ScenarioReference> reference) {
         return switch (ending) {
-            case TERMINATED -> reference
-                    .map(known -> known.outcomeOf(lastReward))
-                    .orElse(ending.name().toLowerCase(Locale.ROOT));
+            case TERMINATED ->
+                reference
+                        .map(known -> known.outcomeOf(lastReward))
+                        .orElse(ending.name().toLowerCase(Locale.ROOT));
             case TRUNCATED -> "timeout";
             case NONE -> throw new IllegalArgumentException("ending: NONE (expected: an episode that has ended)");
         };

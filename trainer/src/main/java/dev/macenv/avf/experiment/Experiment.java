@@ -102,16 +102,17 @@ public final class Experiment {
                 Session training = Connections.training(
                         client, config, streams.environment().nextLong());
                 Session evaluation = Connections.evaluation(client, config)) {
-            Optional<ScenarioReference> reference =
-                    ScenarioReference.find(training.spec().environment(), training.spec().settings());
-            Optional<Goal> goal = reference.map(known -> goal(known, config.experiment().evaluation()));
+            Optional<ScenarioReference> reference = ScenarioReference.find(
+                    training.spec().environment(), training.spec().settings());
+            Optional<Goal> goal =
+                    reference.map(known -> goal(known, config.experiment().evaluation()));
             Learner learner = Learners.create(config, TeamShapes.of(training.spec()), streams.initialisation());
 
             RunDirectory directory = RunDirectory.create(request.directory(), request.overwrite());
             directory.writeConfig(config);
-            directory.writeProvenance(
-                    config, request.seed(), client.serverInfo(), training.spec(), goal, reference);
-            GreedyPlayer player = new GreedyPlayer(evaluation, config.experiment().discount());
+            directory.writeProvenance(config, request.seed(), client.serverInfo(), training.spec(), goal, reference);
+            GreedyPlayer player =
+                    new GreedyPlayer(evaluation, config.experiment().discount());
             Run run = new Run(directory, streams, learner, player, reference, goal);
             run.train(training);
             return run.finish();
@@ -154,15 +155,14 @@ public final class Experiment {
             this.streams = streams;
             this.learner = learner;
             this.player = player;
-            this.evaluator =
-                    new Evaluator(player, settings.evaluation().episodes(), reference, streams.evaluation());
+            this.evaluator = new Evaluator(player, settings.evaluation().episodes(), reference, streams.evaluation());
             this.reference = reference;
             this.goal = goal;
             this.sinks = List.of(
                     FileSink.jsonLines(directory.layout().metricsJsonLines()),
                     FileSink.csv(directory.layout().metricsCsv()),
-                    display.apply(
-                            goal.map(known -> OptionalDouble.of(known.optimum())).orElse(OptionalDouble.empty())));
+                    display.apply(goal.map(known -> OptionalDouble.of(known.optimum()))
+                            .orElse(OptionalDouble.empty())));
         }
 
         void train(Session session) {
@@ -255,8 +255,8 @@ public final class Experiment {
         Result finish() throws IOException {
             writeCheckpoint();
             List<String> notes = drawCurve();
-            List<String> playthrough =
-                    Playthrough.play(player, learner.policy(), streams.evaluation().nextLong());
+            List<String> playthrough = Playthrough.play(
+                    player, learner.policy(), streams.evaluation().nextLong());
             if (!interrupted) { // its presence says that the run is finished
                 directory.writeEvaluation(evaluation());
             }

@@ -37,8 +37,8 @@ final class Provenance {
 
     /** The version that Maven built, or {@code unpackaged} when run from a class folder. */
     static String version() {
-        try (InputStream in = Provenance.class.getResourceAsStream(
-                "/META-INF/maven/dev.macenv/macenv-trainer/pom.properties")) {
+        try (InputStream in =
+                Provenance.class.getResourceAsStream("/META-INF/maven/dev.macenv/macenv-trainer/pom.properties")) {
             if (in != null) {
                 Properties properties = new Properties();
                 properties.load(in);

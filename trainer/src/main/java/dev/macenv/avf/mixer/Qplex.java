@@ -100,15 +100,31 @@ public final class Qplex implements Mixer {
 
     @Override
     public Node mix(Tape tape, MixerInput in) {
+        Node w = weights(tape, in);
+        Node b = biases(tape, in);
+        Node lambda = attention(tape, in);
+        return combine(tape, in.utilities(), in.references(), w, b, lambda, settings.stopGrad());
+    }
+
+    /** w {@code [N, n]}, above 0. */
+    Node weights(Tape tape, MixerInput in) {
+        return tape.plus(tape.abs(weight.forward(tape, in.state())), TINY);
+    }
+
+    /** b {@code [N, n]}. */
+    Node biases(Tape tape, MixerInput in) {
+        return bias.forward(tape, in.state());
+    }
+
+    /** lambda {@code [N, n]}, above 0. */
+    Node attention(Tape tape, MixerInput in) {
         Node x = in.state();
         Node xa = settings.adv() == Adv.STATE_LAMBDA ? x : tape.join(x, in.actions());
-        Node w = tape.plus(tape.abs(weight.forward(tape, x)), TINY);
-        Node b = bias.forward(tape, x);
         Node lambda = heads.get(0).lambda(tape, x, xa);
         for (Head head : heads.subList(1, heads.size())) {
             lambda = tape.add(lambda, head.lambda(tape, x, xa));
         }
-        return combine(tape, in.utilities(), in.references(), w, b, lambda, settings.stopGrad());
+        return lambda;
     }
 
     /** {@code sum_i Qt_i + sum_i (lambda_i - 1) At_i}; all {@code [N, n]}. */

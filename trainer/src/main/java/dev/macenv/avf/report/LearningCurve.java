@@ -148,8 +148,7 @@ public final class LearningCurve {
                 .max()
                 .orElse(1);
         Map<String, Double> references = new LinkedHashMap<>();
-        runs.forEach(
-                run -> run.references().forEach(reference -> references.put(reference.name(), reference.value())));
+        runs.forEach(run -> run.references().forEach(reference -> references.put(reference.name(), reference.value())));
         int colour = 0;
         for (Map.Entry<String, Double> reference : references.entrySet()) {
             double[] x = {0, Math.max(1, last)};
@@ -157,8 +156,8 @@ public final class LearningCurve {
             XYSeries series = chart.addSeries(reference.getKey() + " " + reference.getValue(), x, y);
             series.setMarker(SeriesMarkers.NONE);
             series.setLineColor(REFERENCE_COLOURS[colour++ % REFERENCE_COLOURS.length]);
-            series.setLineStyle(new BasicStroke(
-                    1.3f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 10f, new float[] {7f, 5f}, 0f));
+            series.setLineStyle(
+                    new BasicStroke(1.3f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 10f, new float[] {7f, 5f}, 0f));
         }
     }
 
@@ -202,8 +201,7 @@ public final class LearningCurve {
         private static double[] movingMedian(double[] values) {
             double[] smooth = new double[values.length];
             for (int i = 0; i < values.length; i++) {
-                smooth[i] =
-                        SeedTable.median(Arrays.copyOfRange(values, Math.max(0, i - SMOOTHING + 1), i + 1));
+                smooth[i] = SeedTable.median(Arrays.copyOfRange(values, Math.max(0, i - SMOOTHING + 1), i + 1));
             }
             return smooth;
         }

@@ -49,9 +49,10 @@ public record RunRecord(
     public static RunRecord read(Path directory) {
         RunLayout layout = new RunLayout(directory);
         if (!Files.isRegularFile(layout.provenance()) || !Files.isRegularFile(layout.metricsJsonLines())) {
-            throw new IllegalArgumentException("run: " + directory + " (expected: a directory that `avf train` wrote, with "
-                    + layout.provenance().getFileName() + " and "
-                    + layout.metricsJsonLines().getFileName() + ")");
+            throw new IllegalArgumentException(
+                    "run: " + directory + " (expected: a directory that `avf train` wrote, with "
+                            + layout.provenance().getFileName() + " and "
+                            + layout.metricsJsonLines().getFileName() + ")");
         }
         try {
             JsonNode provenance = JSON.readTree(layout.provenance().toFile());
@@ -91,8 +92,8 @@ public record RunRecord(
             if (Files.isDirectory(path)) {
                 try (Stream<Path> files = Files.walk(path)) {
                     files.filter(file -> file.endsWith("provenance.json"))
-                            .forEach(file -> found.add(read(
-                                    file.toAbsolutePath().normalize().getParent())));
+                            .forEach(file -> found.add(
+                                    read(file.toAbsolutePath().normalize().getParent())));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

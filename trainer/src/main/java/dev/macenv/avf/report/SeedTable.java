@@ -78,10 +78,7 @@ public final class SeedTable {
                 solvedAt.length == 0 ? "-" : String.format(Locale.ROOT, "%.0f", median(solvedAt)),
                 number(mean(finals)) + " ± " + number(standardError(finals)),
                 number(median(finals)),
-                number(runs.stream()
-                        .mapToDouble(RunRecord::bestReturn)
-                        .max()
-                        .orElse(Double.NaN)));
+                number(runs.stream().mapToDouble(RunRecord::bestReturn).max().orElse(Double.NaN)));
     }
 
     private static List<String> runRow(RunRecord run) {
@@ -143,8 +140,9 @@ public final class SeedTable {
             return 0;
         }
         double mean = mean(values);
-        double squares =
-                Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        double squares = Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
         return Math.sqrt(squares / (values.length - 1) / values.length);
     }
 
