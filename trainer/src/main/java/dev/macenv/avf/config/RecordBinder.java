@@ -72,6 +72,7 @@ public final class RecordBinder {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         boolean complete = true;
+        boolean sound = true;
         for (int i = 0; i < components.length; i++) {
             String name = components[i].getName();
             Entry entry = mapping.entries().get(name);
@@ -82,59 +83,85 @@ public final class RecordBinder {
                 complete = false;
                 continue;
             }
-            Optional<Object> value = bindValue(entry.value(), components[i].getGenericType(), path + name);
-            complete &= value.isPresent();
-            if (value.isPresent()) {
-                values[i] = value.get();
-            }
+            Type componentType = components[i].getGenericType();
+            Optional<Object> value = bindValue(entry.value(), componentType, path + name);
+            sound &= value.isPresent();
+            Optional<Object> usable = value.isPresent() ? value : earlier(entry, componentType);
+            complete &= usable.isPresent();
+            values[i] = usable.orElse(0);
         }
-        return complete ? construct(type, components, values, mapping, path) : Optional.empty();
+        return complete ? construct(type, values, mapping, path, sound) : Optional.empty();
     }
 
+    /** The value of the lowest layer, if it is in order: stands in for a wrong one, so that the search for problems can go on. */
+    private static Optional<Object> earlier(Entry entry, Type type) {
+        return new RecordBinder(new ArrayList<>()).bindValue(lowest(entry), type, "");
+    }
+
+    private static ConfigNode lowest(Entry entry) {
+        if (entry.value() instanceof Mapping mapping) {
+            Map<String, Entry> entries = new LinkedHashMap<>();
+            mapping.entries()
+                    .forEach((key, inner) ->
+                            entries.put(key, new Entry(inner.keyOrigin(), lowest(inner), Optional.empty())));
+            return new Mapping(entries, mapping.origin());
+        }
+        return entry.replaced().map(RecordBinder::lowest).orElse(entry.value());
+    }
+
+    /**
+     * Calls the constructor until it has no more complaints that can be got around.
+     *
+     * @param sound whether all values are the configuration's own; if not, the record is only made to hear complaints
+     */
     private Optional<Record> construct(
-            Class<?> type, RecordComponent[] components, Object[] values, Mapping mapping, String path) {
-        boolean sound = true;
+            Class<?> type, Object[] values, Mapping mapping, String path, boolean sound) {
+        RecordComponent[] components = type.getRecordComponents();
+        boolean accepted = sound;
         Set<String> reported = new LinkedHashSet<>();
         while (true) {
-            List<String> complaint;
-            try {
-                Record built = (Record) canonicalConstructor(type, components).newInstance(values);
-                return sound ? Optional.of(built) : Optional.empty();
-            } catch (InvocationTargetException e) {
-                if (!(e.getCause() instanceof IllegalArgumentException)) {
-                    throw new AssertionError(type.getName() + ": constructor failed", e.getCause());
-                }
-                complaint = e.getCause() instanceof InvalidSettings invalid
-                        ? invalid.problems()
-                        : String.valueOf(e.getCause().getMessage()).lines().toList();
-            } catch (ReflectiveOperationException e) {
-                throw new AssertionError(type.getName() + ": cannot be constructed", e);
+            List<String> complaints = new ArrayList<>();
+            Optional<Record> built = construct(type, values, complaints);
+            if (built.isPresent()) {
+                return accepted ? built : Optional.empty();
             }
-            sound = false;
-            boolean replaced = false;
-            for (String line : complaint) {
-                int blamed = blamedComponent(line, components);
-                String name = blamed < 0 ? "" : components[blamed].getName();
-                Entry entry = mapping.entries().get(name);
-                Origin origin = origin(mapping, line);
-                String message = entry == null && !path.isEmpty()
-                        ? path.substring(0, path.length() - 1) + ": " + line
-                        : path + line;
-                if (reported.add(message)) {
-                    problems.add(new Problem(origin, message));
+            accepted = false;
+            boolean gotAround = false;
+            for (String complaint : complaints) {
+                int blamed = blamedComponent(complaint, components);
+                if (reported.add(complaint)) {
+                    String place = blamed < 0 && !path.isEmpty() ? path.substring(0, path.length() - 1) + ": " : path;
+                    problems.add(new Problem(origin(mapping, complaint), place + complaint));
                 }
-                if (entry != null && entry.replaced().isPresent()) {
-                    Optional<Object> earlier = new RecordBinder(new ArrayList<>())
-                            .bindValue(entry.replaced().get().value(), components[blamed].getGenericType(), name);
+                Entry entry = blamed < 0 ? null : mapping.entries().get(components[blamed].getName());
+                if (entry != null) {
+                    Optional<Object> earlier = earlier(entry, components[blamed].getGenericType());
                     if (earlier.isPresent() && !earlier.get().equals(values[blamed])) {
                         values[blamed] = earlier.get();
-                        replaced = true;
+                        gotAround = true;
                     }
                 }
             }
-            if (!replaced) {
+            if (!gotAround) {
                 return Optional.empty();
             }
+        }
+    }
+
+    private static Optional<Record> construct(Class<?> type, Object[] values, List<String> complaints) {
+        try {
+            return Optional.of((Record) canonicalConstructor(type).newInstance(values));
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof InvalidSettings invalid) {
+                complaints.addAll(invalid.problems());
+            } else if (e.getCause() instanceof IllegalArgumentException refused) {
+                String.valueOf(refused.getMessage()).lines().forEach(complaints::add);
+            } else {
+                throw new AssertionError(type.getName() + ": constructor failed", e.getCause());
+            }
+            return Optional.empty();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(type.getName() + ": cannot be constructed", e);
         }
     }
 
@@ -165,10 +192,10 @@ public final class RecordBinder {
         return -1;
     }
 
-    private static Constructor<?> canonicalConstructor(Class<?> type, RecordComponent[] components)
-            throws NoSuchMethodException {
-        Class<?>[] parameters =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    private static Constructor<?> canonicalConstructor(Class<?> type) throws NoSuchMethodException {
+        Class<?>[] parameters = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
         Constructor<?> constructor = type.getDeclaredConstructor(parameters);
         constructor.setAccessible(true);
         return constructor;

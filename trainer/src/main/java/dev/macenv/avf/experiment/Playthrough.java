@@ -20,22 +20,24 @@ final class Playthrough implements GreedyPlayer.Spectator {
     private Optional<TeamSpec> spec = Optional.empty();
     private int events;
 
-    private Playthrough() {}
-
-    /** The lines of one episode. */
+    /** Plays one episode. */
     static List<String> play(GreedyPlayer player, TeamPolicy policy, long seed) {
         Playthrough playthrough = new Playthrough();
-        GreedyPlayer.Result result = player.play(policy, seed, playthrough);
-        if (playthrough.events > MOST_EVENTS) {
-            playthrough.lines.add("... (" + (playthrough.events - MOST_EVENTS) + " more events)");
+        return playthrough.finish(player.play(policy, seed, playthrough));
+    }
+
+    /** The lines of the episode that was looked at. */
+    List<String> finish(GreedyPlayer.Result result) {
+        if (events > MOST_EVENTS) {
+            lines.add("... (" + (events - MOST_EVENTS) + " more events)");
         }
-        playthrough.lines.add(String.format(
+        lines.add(String.format(
                 Locale.ROOT,
                 "%s after %d ticks, return %.1f",
                 result.ending().name().toLowerCase(Locale.ROOT),
                 result.ticks(),
                 result.undiscountedReturn()));
-        return playthrough.lines;
+        return lines;
     }
 
     @Override

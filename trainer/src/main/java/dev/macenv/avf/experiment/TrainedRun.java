@@ -1,0 +1,114 @@
+package dev.macenv.avf.experiment;
+
+import dev.macenv.avf.algorithm.Learner;
+import dev.macenv.avf.config.ConfigLibrary;
+import dev.macenv.avf.config.ResolvedConfig;
+import dev.macenv.avf.config.ScenarioReference;
+import dev.macenv.avf.report.RunLayout;
+import dev.macenv.avf.report.RunRecord;
+import dev.macenv.client.EnvironmentClient;
+import dev.macenv.client.Session;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** A policy that was trained, brought back from its run directory. */
+public final class TrainedRun {
+
+    /**
+     * What the policy came to.
+     *
+     * @param meanReturn mean undiscounted return
+     * @param standardError of that mean; 0 for one episode
+     * @param lowestReturn of any episode
+     * @param highestReturn of any episode
+     * @param meanDiscountedReturn mean discounted return
+     * @param meanLength mean length in ticks
+     * @param outcome how the first episode ended
+     * @param optimum the known optimum
+     * @param playthrough the first episode as text
+     */
+    public record Evaluation(
+            double meanReturn,
+            double standardError,
+            double lowestReturn,
+            double highestReturn,
+            double meanDiscountedReturn,
+            double meanLength,
+            String outcome,
+            OptionalDouble optimum,
+            List<String> playthrough) {}
+
+    private TrainedRun() {}
+
+    /**
+     * Plays the policy of a run's newest checkpoint greedily.
+     *
+     * @param directory run directory
+     * @param server target of a running server; empty to start one in this process
+     * @param episodes how many, at least 1
+     * @param seed from which the episodes' seeds are drawn
+     * @throws IOException if the run directory or its checkpoint cannot be read
+     */
+    public static Evaluation evaluate(Path directory, Optional<String> server, int episodes, long seed)
+            throws IOException {
+        RunLayout layout = new RunLayout(directory);
+        RunRecord run = RunRecord.read(directory);
+        ResolvedConfig config = ConfigLibrary.resolve(layout.config().toString(), Optional.empty(), List.of());
+        try (EnvironmentClient client = Connections.open(server);
+                Session session = Connections.evaluation(client, config)) {
+            RandomStreams streams = RandomStreams.of(run.seed());
+            Learner learner = Learners.create(config, TeamShapes.of(session.spec()), streams.initialisation());
+            Checkpoint.read(layout.checkpoint(), run.name(), run.seed(), new Progress(), streams, learner);
+            Optional<ScenarioReference> reference =
+                    ScenarioReference.find(session.spec().environment(), session.spec().settings());
+            GreedyPlayer player =
+                    new GreedyPlayer(session, config.experiment().discount());
+            return play(player, learner, reference, episodes, RandomStream.named(seed, "evaluate"));
+        }
+    }
+
+    private static Evaluation play(
+            GreedyPlayer player,
+            Learner learner,
+            Optional<ScenarioReference> reference,
+            int episodes,
+            RandomStream seeds) {
+        List<String> playthrough = List.of();
+        String outcome = "";
+        double[] returns = new double[episodes];
+        double discounted = 0;
+        double length = 0;
+        for (int episode = 0; episode < episodes; episode++) {
+            Playthrough text = new Playthrough();
+            GreedyPlayer.Result result = player.play(
+                    learner.policy(), seeds.nextLong(), episode == 0 ? text : GreedyPlayer.Spectator.NONE);
+            if (episode == 0) {
+                playthrough = text.finish(result);
+                outcome = Evaluator.outcome(result.ending(), result.lastReward(), reference);
+            }
+            returns[episode] = result.undiscountedReturn();
+            discounted += result.discountedReturn();
+            length += result.ticks();
+        }
+        double mean = Arrays.stream(returns).average().orElseThrow();
+        double squares = Arrays.stream(returns)
+                .map(each -> (each - mean) * (each - mean))
+                .sum();
+        return new Evaluation(
+                mean,
+                episodes < 2 ? 0 : Math.sqrt(squares / (episodes - 1) / episodes),
+                Arrays.stream(returns).min().orElseThrow(),
+                Arrays.stream(returns).max().orElseThrow(),
+                discounted / episodes,
+                length / episodes,
+                outcome,
+                reference
+                        .map(known -> OptionalDouble.of(known.optimum()))
+                        .orElse(OptionalDouble.empty()),
+                playthrough);
+    }
+}
