@@ -160,13 +160,21 @@ public final class ConfigLibrary {
         provider.ifPresent(found -> types.add(found.configuration()));
         List<Optional<Record>> records = new RecordBinder(problems).bind(tree, types);
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems.stream().distinct().toList());
+            throw new ConfigException(withoutRepetitions());
         }
         return new ResolvedConfig(
                 name,
                 (ExperimentSettings) records.get(0).orElseThrow(),
                 records.get(1).orElseThrow(),
                 tree);
+    }
+
+    /** Keys that two records share are complained about by both, perhaps in other words: the first complaint will do. */
+    private List<Problem> withoutRepetitions() {
+        Map<String, Problem> first = new LinkedHashMap<>();
+        problems.forEach(problem -> first.putIfAbsent(
+                problem.origin() + " " + problem.message().split(" \\(expected", 2)[0], problem));
+        return List.copyOf(first.values());
     }
 
     /** Without a provider nothing is known about the algorithm's keys, so this problem is reported alone. */

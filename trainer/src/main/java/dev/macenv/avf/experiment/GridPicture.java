@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * A small picture, in letters, of a state that is labelled like Box Pushing's: things with a {@code .xy} label of two elements (centre
- * over grid size, y upwards), looking the way their one-hot {@code .orientation} says. Agents are arrows, boxes letters, the
- * goal row is at the top.
+ * over grid size, y upwards), looking the way their one-hot {@code .orientation} says. Agents are arrows, an {@code X} where they
+ * share a cell; boxes are letters, the goal row is at the top.
  */
 final class GridPicture {
 
@@ -88,7 +88,8 @@ final class GridPicture {
         int column = between ? (int) Math.rint(x) - 1 : (int) Math.floor(x);
         for (int i = column; i <= (between ? column + 1 : column); i++) {
             if (row >= 0 && row < size && i >= 0 && i < size) {
-                cells[row][i] = letter;
+                boolean shared = ARROWS.indexOf(cells[row][i]) >= 0;
+                cells[row][i] = shared ? 'X' : letter;
             }
         }
     }

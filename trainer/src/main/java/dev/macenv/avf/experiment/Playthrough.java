@@ -12,12 +12,13 @@ import java.util.Optional;
 /** Plays one greedy episode and writes it down as text: who chose what and when, rewards, and the grid where there is one. */
 final class Playthrough implements GreedyPlayer.Spectator {
 
-    private static final int MOST_EVENTS = 40;
+    private static final int MOST_EVENTS = 20;
 
     private final List<String> lines = new ArrayList<>();
     private final List<String> choices = new ArrayList<>();
     private Optional<GridPicture> picture = Optional.empty();
     private Optional<TeamSpec> spec = Optional.empty();
+    private List<String> lastDrawn = List.of();
     private int events;
 
     /** Plays one episode. */
@@ -74,7 +75,11 @@ final class Playthrough implements GreedyPlayer.Spectator {
         if (picture.isEmpty()) {
             picture = GridPicture.of(rows.spec().state(), state);
         }
-        picture.ifPresent(known -> known.draw(state).forEach(line -> lines.add("    " + line)));
+        List<String> drawn = picture.map(known -> known.draw(state)).orElse(List.of());
+        if (!drawn.equals(lastDrawn)) {
+            drawn.forEach(line -> lines.add("    " + line));
+            lastDrawn = drawn;
+        }
     }
 
     @Override
