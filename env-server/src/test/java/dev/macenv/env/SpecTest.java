@@ -34,21 +34,29 @@ class SpecTest {
 
     @Test
     void descriptionsHaveProperIdsAndDistinctSettings() {
-        assertThatThrownBy(() -> new EnvironmentDescription("Box Pushing", "1", "", List.of())).hasMessageContaining("id: Box Pushing");
+        assertThatThrownBy(() -> new EnvironmentDescription("Box Pushing", "1", "", List.of()))
+                .hasMessageContaining("id: Box Pushing");
         SettingSpec setting = new SettingSpec.FlagSetting("a", "", true);
-        assertThatThrownBy(() -> new EnvironmentDescription("a", "1", "", List.of(setting, setting))).hasMessageContaining("declared twice");
+        assertThatThrownBy(() -> new EnvironmentDescription("a", "1", "", List.of(setting, setting)))
+                .hasMessageContaining("declared twice");
     }
 
     @Test
     void settingsSayWhatTheyAllow() {
-        assertThat(new SettingSpec.IntegerSetting("a", "", 4, 2, 8, 2).range()).isEqualTo("an even integer from 2 to 8");
-        assertThat(new SettingSpec.IntegerSetting("a", "", 5, 5, 25, 5).range()).isEqualTo("a multiple of 5 from 5 to 25");
+        assertThat(new SettingSpec.IntegerSetting("a", "", 4, 2, 8, 2).range())
+                .isEqualTo("an even integer from 2 to 8");
+        assertThat(new SettingSpec.IntegerSetting("a", "", 5, 5, 25, 5).range())
+                .isEqualTo("a multiple of 5 from 5 to 25");
         assertThat(new SettingSpec.IntegerSetting("a", "", 5, 1, 7).range()).isEqualTo("an integer from 1 to 7");
         assertThat(new SettingSpec.NumberSetting("a", "", 0, -0.5, 10).range()).isEqualTo("a number from -0.5 to 10");
-        assertThat(new SettingSpec.ChoiceSetting("a", "", "x", List.of("x", "y")).range()).isEqualTo("one of x, y");
-        assertThatThrownBy(() -> new SettingSpec.IntegerSetting("a", "", 3, 2, 8, 2)).hasMessageContaining("default 3");
-        assertThatThrownBy(() -> new SettingSpec.NumberSetting("a", "", Double.NaN, 0, 1)).hasMessageContaining("default NaN");
-        assertThatThrownBy(() -> new SettingSpec.ChoiceSetting("a", "", "z", List.of("x"))).hasMessageContaining("default z");
+        assertThat(new SettingSpec.ChoiceSetting("a", "", "x", List.of("x", "y")).range())
+                .isEqualTo("one of x, y");
+        assertThatThrownBy(() -> new SettingSpec.IntegerSetting("a", "", 3, 2, 8, 2))
+                .hasMessageContaining("default 3");
+        assertThatThrownBy(() -> new SettingSpec.NumberSetting("a", "", Double.NaN, 0, 1))
+                .hasMessageContaining("default NaN");
+        assertThatThrownBy(() -> new SettingSpec.ChoiceSetting("a", "", "z", List.of("x")))
+                .hasMessageContaining("default z");
     }
 
     @Test
@@ -60,7 +68,8 @@ class SpecTest {
         assertThat(settings.flag("on")).isTrue();
         assertThat(settings.choice("mode")).isEqualTo("fast");
         assertThat(settings.has("m")).isFalse();
-        assertThatThrownBy(() -> settings.integer("x")).hasMessageContaining("x: 0.5 (expected: a declared setting of type Long)");
+        assertThatThrownBy(() -> settings.integer("x"))
+                .hasMessageContaining("x: 0.5 (expected: a declared setting of type Long)");
         assertThatThrownBy(() -> settings.flag("off")).hasMessageContaining("off: null");
         assertThatThrownBy(() -> Settings.of(Map.of("n", 3))).hasMessageContaining("n: Integer");
     }
@@ -70,16 +79,19 @@ class SpecTest {
         EnvironmentSpec spec = spec("1", "a sentence", Settings.of(Map.of("x", 0.1)));
 
         assertThat(spec.fingerprint()).hasSize(64).matches("[0-9a-f]+");
-        assertThat(spec("1", "another sentence", Settings.of(Map.of("x", 0.1))).fingerprint()).isEqualTo(spec.fingerprint());
-        assertThat(spec("2", "a sentence", Settings.of(Map.of("x", 0.1))).fingerprint()).isNotEqualTo(spec.fingerprint());
-        assertThat(spec("1", "a sentence", Settings.of(Map.of("x", 0.1 + 0x1p-55))).fingerprint()).isNotEqualTo(spec.fingerprint());
+        assertThat(spec("1", "another sentence", Settings.of(Map.of("x", 0.1))).fingerprint())
+                .isEqualTo(spec.fingerprint());
+        assertThat(spec("2", "a sentence", Settings.of(Map.of("x", 0.1))).fingerprint())
+                .isNotEqualTo(spec.fingerprint());
+        assertThat(spec("1", "a sentence", Settings.of(Map.of("x", 0.1 + 0x1p-55)))
+                        .fingerprint())
+                .isNotEqualTo(spec.fingerprint());
     }
 
     @Test
     void theCanonicalTextIsWhatIsHashed() {
         assertThat(Fingerprint.canonicalText(spec("1", "a sentence", Settings.of(Map.of("x", 0.5)))))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         macenv-spec 1
                         id test
                         version 1
@@ -109,7 +121,9 @@ class SpecTest {
                 "x", "", 1, 0, 9, Optional.of(new SettingSpec.Preset("mode", Map.of("slow", 1.0, "fast", 9.0))));
 
         assertThat(setting.defaultValue()).isEqualTo(1.0);
-        assertThat(Settings.defaults(new EnvironmentDescription("a", "1", "", List.of(setting))).number("x")).isEqualTo(1);
+        assertThat(Settings.defaults(new EnvironmentDescription("a", "1", "", List.of(setting)))
+                        .number("x"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -41,7 +41,9 @@ class SplitMix64Test {
         for (int count : counts) {
             assertThat(count).isBetween(10_000 - 4 * 89, 10_000 + 4 * 89);
         }
-        assertThatThrownBy(() -> random.nextInt(0)).isInstanceOf(IllegalArgumentException.class).hasMessage("bound: 0 (expected: > 0)");
+        assertThatThrownBy(() -> random.nextInt(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bound: 0 (expected: > 0)");
     }
 
     @Test

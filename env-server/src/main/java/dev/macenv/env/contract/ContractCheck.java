@@ -37,6 +37,7 @@ public enum ContractCheck {
     /** Stepping and reading allocate nothing. */
     STEPS_ALLOCATE_NOTHING(SpecChecks::stepsAllocateNothing);
 
+    @SuppressWarnings("ImmutableEnumChecker") // always a static method, which has no state
     private final Consumer<Supplier<MacDecPomdp>> check;
 
     ContractCheck(Consumer<Supplier<MacDecPomdp>> check) {

@@ -47,7 +47,8 @@ final class Play {
             legal += environment.legal(agent, macroAction) ? 1 : 0;
         }
         if (legal == 0) {
-            throw new AssertionError("tick " + environment.tick() + ": agent " + agent + " is pending, but no macro-action is legal");
+            throw new AssertionError(
+                    "tick " + environment.tick() + ": agent " + agent + " is pending, but no macro-action is legal");
         }
         int rank = random.nextInt(legal);
         for (int macroAction = 0; macroAction < choices; macroAction++) {
@@ -111,8 +112,8 @@ final class Play {
     static void same(String what, double[][] expected, double[][] got) {
         for (int i = 0; i < Math.min(expected.length, got.length); i++) {
             if (!Arrays.equals(expected[i], got[i])) {
-                throw new AssertionError(what + ": differs at tick " + (int) expected[i][0] + ":\n" + Arrays.toString(expected[i]) + "\n"
-                        + Arrays.toString(got[i]));
+                throw new AssertionError(what + ": differs at tick " + (int) expected[i][0] + ":\n"
+                        + Arrays.toString(expected[i]) + "\n" + Arrays.toString(got[i]));
             }
         }
         require(expected.length == got.length, what + ": " + expected.length + " against " + got.length + " ticks");

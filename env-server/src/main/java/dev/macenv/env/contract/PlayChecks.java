@@ -28,7 +28,9 @@ final class PlayChecks {
             require(environment.tick() == 0 && environment.reward() == 0, "reset: tick or reward is not 0");
             require(!environment.terminated() && !environment.truncated(), "reset: the episode is over already");
             for (int agent = 0; agent < used.agents; agent++) {
-                require(environment.ended(agent) && environment.macroAction(agent) == -1, "reset: agent " + agent + " is not pending");
+                require(
+                        environment.ended(agent) && environment.macroAction(agent) == -1,
+                        "reset: agent " + agent + " is not pending");
             }
         }
     }
@@ -37,7 +39,10 @@ final class PlayChecks {
         MacDecPomdp reused = environments.get();
         for (int seed = 0; seed < EPISODES; seed++) {
             double[][] alone = begin(environments.get(), seed).record();
-            same("seed " + seed + ", another instance", alone, begin(reused, seed).record());
+            same(
+                    "seed " + seed + ", another instance",
+                    alone,
+                    begin(reused, seed).record());
             same("seed " + seed + ", beside a neighbour", alone, recordBesideNeighbour(environments, seed));
         }
     }
@@ -83,7 +88,8 @@ final class PlayChecks {
                 for (int agent = 0; agent < play.agents; agent++) {
                     require(
                             play.environment.ended(agent) || Arrays.equals(held[agent], play.observation(agent)),
-                            "tick " + play.environment.tick() + ": the observation of agent " + agent + " changed amid a macro-action");
+                            "tick " + play.environment.tick() + ": the observation of agent " + agent
+                                    + " changed amid a macro-action");
                 }
             }
         }
@@ -108,8 +114,9 @@ final class PlayChecks {
                 for (int agent = 0; agent < rude.agents; agent++) {
                     require(
                             rude.environment.macroAction(agent) == polite.requests[agent],
-                            "tick " + rude.environment.tick() + ": agent " + agent + " carries out " + rude.environment.macroAction(agent)
-                                    + " (expected: " + polite.requests[agent] + ")");
+                            "tick " + rude.environment.tick() + ": agent " + agent + " carries out "
+                                    + rude.environment.macroAction(agent) + " (expected: " + polite.requests[agent]
+                                    + ")");
                 }
             }
         }
@@ -123,7 +130,11 @@ final class PlayChecks {
                 play.environment.state(state, 0);
                 within("state", play.spec.state(), state, play);
                 for (int agent = 0; agent < play.agents; agent++) {
-                    within("observation of agent " + agent, play.spec.agents().get(agent).observation(), play.observation(agent), play);
+                    within(
+                            "observation of agent " + agent,
+                            play.spec.agents().get(agent).observation(),
+                            play.observation(agent),
+                            play);
                 }
                 more = !play.over();
                 if (more) {
@@ -139,7 +150,8 @@ final class PlayChecks {
         for (int i = 0; i < values.length; i++) {
             require(
                     low[i] <= values[i] && values[i] <= high[i],
-                    "tick " + play.environment.tick() + ": " + what + ", entry " + i + ": " + values[i] + " (expected: " + low[i] + ".." + high[i] + ")");
+                    "tick " + play.environment.tick() + ": " + what + ", entry " + i + ": " + values[i] + " (expected: "
+                            + low[i] + ".." + high[i] + ")");
         }
     }
 
@@ -158,8 +170,9 @@ final class PlayChecks {
                             play.spec.agents().get(agent).macroActions().get(play.environment.macroAction(agent));
                     require(
                             macroAction.minTicks() <= ticks[agent] && ticks[agent] <= macroAction.maxTicks(),
-                            "tick " + play.environment.tick() + ": " + macroAction.name() + " of agent " + agent + " lasted " + ticks[agent]
-                                    + " ticks (expected: " + macroAction.minTicks() + ".." + macroAction.maxTicks() + ")");
+                            "tick " + play.environment.tick() + ": " + macroAction.name() + " of agent " + agent
+                                    + " lasted " + ticks[agent] + " ticks (expected: " + macroAction.minTicks() + ".."
+                                    + macroAction.maxTicks() + ")");
                     ticks[agent] = 0;
                 }
             }
@@ -181,13 +194,19 @@ final class PlayChecks {
             while (!play.over()) {
                 play.step();
                 ticks++;
-                require(play.environment.tick() == ticks, "tick: " + play.environment.tick() + " (expected: " + ticks + ")");
+                require(
+                        play.environment.tick() == ticks,
+                        "tick: " + play.environment.tick() + " (expected: " + ticks + ")");
             }
             boolean terminated = play.environment.terminated();
             boolean truncated = play.environment.truncated();
             require(!(terminated && truncated), "tick " + ticks + ": terminated and truncated");
-            require(!truncated || ticks == horizon, "tick " + ticks + ": truncated (expected: only at the horizon, " + horizon + ")");
-            require(horizon == 0 || ticks < horizon || terminated || truncated, "tick " + ticks + ": the horizon passed and the episode goes on");
+            require(
+                    !truncated || ticks == horizon,
+                    "tick " + ticks + ": truncated (expected: only at the horizon, " + horizon + ")");
+            require(
+                    horizon == 0 || ticks < horizon || terminated || truncated,
+                    "tick " + ticks + ": the horizon passed and the episode goes on");
             if (terminated || truncated) {
                 refused(play, IllegalStateException.class, "a step after the end of the episode");
             }
@@ -227,11 +246,16 @@ final class PlayChecks {
         try {
             play.environment.step(play.requests);
         } catch (RuntimeException refusal) {
-            require(how.isInstance(refusal), what + ": refused by " + refusal.getClass().getName() + " (expected: " + how.getName() + ")");
-            require(Arrays.equals(before, play.environment.snapshot()) && Arrays.equals(seen, play.frame()), what + ": refused, yet something changed");
+            require(
+                    how.isInstance(refusal),
+                    what + ": refused by " + refusal.getClass().getName() + " (expected: " + how.getName() + ")");
+            require(
+                    Arrays.equals(before, play.environment.snapshot()) && Arrays.equals(seen, play.frame()),
+                    what + ": refused, yet something changed");
             return;
         }
-        throw new AssertionError("tick " + play.environment.tick() + ": " + what + " was accepted (expected: " + how.getSimpleName() + ")");
+        throw new AssertionError("tick " + play.environment.tick() + ": " + what + " was accepted (expected: "
+                + how.getSimpleName() + ")");
     }
 
     static Play begin(MacDecPomdp environment, long seed) {

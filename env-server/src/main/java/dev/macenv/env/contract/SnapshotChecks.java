@@ -49,10 +49,16 @@ final class SnapshotChecks {
             while (!one.over()) {
                 byte[] snapshot = one.environment.snapshot();
                 String where = "tick " + one.environment.tick();
-                require(Arrays.equals(snapshot, one.environment.snapshot()), where + ": a second snapshot differs from the first");
-                require(Arrays.equals(snapshot, other.environment.snapshot()), where + ": equal situations give different snapshots");
+                require(
+                        Arrays.equals(snapshot, one.environment.snapshot()),
+                        where + ": a second snapshot differs from the first");
+                require(
+                        Arrays.equals(snapshot, other.environment.snapshot()),
+                        where + ": equal situations give different snapshots");
                 other.environment.restore(snapshot);
-                require(Arrays.equals(snapshot, other.environment.snapshot()), where + ": a snapshot after restoring differs");
+                require(
+                        Arrays.equals(snapshot, other.environment.snapshot()),
+                        where + ": a snapshot after restoring differs");
                 one.step();
                 other.step();
             }

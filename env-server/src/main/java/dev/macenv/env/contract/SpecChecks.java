@@ -24,7 +24,9 @@ final class SpecChecks {
         MacDecPomdp environment = environments.get();
         EnvironmentSpec spec = environment.spec();
         require(spec.equals(environments.get().spec()), "spec: two environments made alike differ");
-        require(spec.fingerprint().equals(environments.get().spec().fingerprint()), "fingerprint: two environments made alike differ");
+        require(
+                spec.fingerprint().equals(environments.get().spec().fingerprint()),
+                "fingerprint: two environments made alike differ");
         PlayChecks.begin(environment, 1).record();
         require(spec.equals(environment.spec()), "spec: changed by playing");
         Set<String> names = new HashSet<>();
@@ -32,7 +34,9 @@ final class SpecChecks {
             require(names.add(agent.name()), "agent name: " + agent.name() + " occurs twice");
             Set<String> choices = new HashSet<>();
             for (MacroActionSpec macroAction : agent.macroActions()) {
-                require(choices.add(macroAction.name()), "macro-action name: " + macroAction.name() + " occurs twice for " + agent.name());
+                require(
+                        choices.add(macroAction.name()),
+                        "macro-action name: " + macroAction.name() + " occurs twice for " + agent.name());
             }
         }
     }
@@ -64,6 +68,8 @@ final class SpecChecks {
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         // Far below one small object per episode: room for what the measurement itself costs.
-        require(allocated <= MEASURED_EPISODES * 8L + 64, "step: " + allocated + " bytes allocated in " + steps + " ticks (expected: none)");
+        require(
+                allocated <= MEASURED_EPISODES * 8L + 64,
+                "step: " + allocated + " bytes allocated in " + steps + " ticks (expected: none)");
     }
 }

@@ -51,7 +51,8 @@ public final class GoldenReplay {
 
         @Override
         public String toString() {
-            return file + ": episode " + episode + ", step " + step + ", " + field + ": expected " + expected + ", got " + got;
+            return file + ": episode " + episode + ", step " + step + ", " + field + ": expected " + expected + ", got "
+                    + got;
         }
     }
 
@@ -114,13 +115,20 @@ public final class GoldenReplay {
         MacDecPomdp environment =
                 catalog.create(id, Map.of("horizon", episode.required("horizon").asLong()));
         if (!environment.spec().deterministic()) {
-            throw new IllegalArgumentException(id + ": recorded random draws cannot be replayed (expected: a deterministic environment)");
+            throw new IllegalArgumentException(
+                    id + ": recorded random draws cannot be replayed (expected: a deterministic environment)");
         }
         Step shape = new Step(environment, -1, episode);
-        shape.number("n_agents", episode.required("n_agents"), environment.spec().agents().size());
+        shape.number(
+                "n_agents",
+                episode.required("n_agents"),
+                environment.spec().agents().size());
         for (int agent = 0; agent < environment.spec().agents().size(); agent++) {
             AgentSpec spec = environment.spec().agents().get(agent);
-            shape.number("n_actions[" + agent + "]", shape.entry("n_actions", agent), spec.macroActions().size());
+            shape.number(
+                    "n_actions[" + agent + "]",
+                    shape.entry("n_actions", agent),
+                    spec.macroActions().size());
         }
         return environment;
     }
@@ -196,7 +204,11 @@ public final class GoldenReplay {
                 for (Map.Entry<String, JsonNode> entry : expected.properties()) {
                     Object value = map.get(entry.getKey());
                     if (value == null) {
-                        throw new Mismatch(index, field + "." + entry.getKey(), entry.getValue().toString(), "nothing");
+                        throw new Mismatch(
+                                index,
+                                field + "." + entry.getKey(),
+                                entry.getValue().toString(),
+                                "nothing");
                     }
                     tree(field + "." + entry.getKey(), entry.getValue(), value);
                 }

@@ -34,7 +34,11 @@ class BoxPushingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "bp-6, 99.4, 6", "bp-8, 99.2, 8", "bp-10, 98.9, 11", "bp-20, 97.4, 26", "bp-30, 95.9, 41",
+        "bp-6, 99.4, 6",
+        "bp-8, 99.2, 8",
+        "bp-10, 98.9, 11",
+        "bp-20, 97.4, 26",
+        "bp-30, 95.9, 41",
     })
     void theBigBoxTogetherIsTheOptimum(String id, double best, int ticks) {
         MacDecPomdp environment = begin(id);
@@ -53,7 +57,8 @@ class BoxPushingTest {
     void bothSmallBoxesAtOnceIsTheTrap(String id, double sum, int ticks) {
         MacDecPomdp environment = begin(id);
 
-        assertThat(play(environment, script(SMALL_LEFT, PUSH), script(SMALL_RIGHT, PUSH))).isCloseTo(sum, within(1e-9));
+        assertThat(play(environment, script(SMALL_LEFT, PUSH), script(SMALL_RIGHT, PUSH)))
+                .isCloseTo(sum, within(1e-9));
         assertThat(environment.tick()).isEqualTo(ticks);
     }
 
@@ -64,7 +69,10 @@ class BoxPushingTest {
         int[] walk = repeat(n / 2 - 2, FORWARD);
         int[] pushes = repeat(n, FORWARD);
 
-        double sum = play(environment, concat(walk, script(PRIMITIVE_TURN_LEFT), pushes), concat(walk, script(PRIMITIVE_TURN_RIGHT), pushes));
+        double sum = play(
+                environment,
+                concat(walk, script(PRIMITIVE_TURN_LEFT), pushes),
+                concat(walk, script(PRIMITIVE_TURN_RIGHT), pushes));
 
         assertThat(sum).isCloseTo(best, within(1e-9));
         assertThat(environment.tick()).isEqualTo(ticks);
@@ -78,16 +86,20 @@ class BoxPushingTest {
     void presetsScaleTheRewards(String setting, String preset, double big, double small) {
         Map<String, ?> settings = Map.of(setting, preset);
 
-        assertThat(play(begin("bp-10", settings), script(BIG_LEFT, PUSH), script(BIG_RIGHT, PUSH))).isCloseTo(big, within(1e-9));
-        assertThat(play(begin("bp-10", settings), script(SMALL_LEFT, PUSH), script(SMALL_RIGHT, PUSH))).isCloseTo(small, within(1e-9));
+        assertThat(play(begin("bp-10", settings), script(BIG_LEFT, PUSH), script(BIG_RIGHT, PUSH)))
+                .isCloseTo(big, within(1e-9));
+        assertThat(play(begin("bp-10", settings), script(SMALL_LEFT, PUSH), script(SMALL_RIGHT, PUSH)))
+                .isCloseTo(small, within(1e-9));
     }
 
     @Test
     void explicitRewardsWinOverThePreset() {
         Map<String, ?> settings = Map.of("rewards", "macromarl", "smallReward", 7, "penalty", -3, "stepReward", -1);
 
-        assertThat(play(begin("bp-10", settings), script(BIG_LEFT, PUSH), script(BIG_RIGHT, PUSH))).isCloseTo(300 - 11, within(1e-9));
-        assertThat(play(begin("bp-10", settings), script(SMALL_LEFT, PUSH), script(SMALL_RIGHT, PUSH))).isCloseTo(14 - 8, within(1e-9));
+        assertThat(play(begin("bp-10", settings), script(BIG_LEFT, PUSH), script(BIG_RIGHT, PUSH)))
+                .isCloseTo(300 - 11, within(1e-9));
+        assertThat(play(begin("bp-10", settings), script(SMALL_LEFT, PUSH), script(SMALL_RIGHT, PUSH)))
+                .isCloseTo(14 - 8, within(1e-9));
         MacDecPomdp alone = begin("bp-10", settings);
         assertThat(play(alone, script(BIG_LEFT, PUSH), script(STAY))).isCloseTo(-3 - alone.tick(), within(1e-9));
     }
@@ -100,7 +112,8 @@ class BoxPushingTest {
         assertThat(box(alone, 2)).last().isEqualTo(5.5);
 
         MacDecPomdp late = begin("bp-10");
-        assertThat(play(late, script(BIG_LEFT, PUSH), script(BIG_RIGHT, STAY, PUSH))).isCloseTo(-20 - 0.1 * late.tick(), within(1e-9));
+        assertThat(play(late, script(BIG_LEFT, PUSH), script(BIG_RIGHT, STAY, PUSH)))
+                .isCloseTo(-20 - 0.1 * late.tick(), within(1e-9));
     }
 
     /** Q1: the spots where a Go-to last ended count, not where the agents are. */
@@ -165,7 +178,8 @@ class BoxPushingTest {
         GoTo belowSmallBox = new GoTo("Go-to-Small-Box(0)", "", SMALL_LEFT, 100);
         SplitMix64 random = new SplitMix64(0);
         world.reset(random);
-        // In the first column, above the box, looking left: out of the grid is as good a way round as any, and needs no turn.
+        // In the first column, above the box, looking left: out of the grid is as good a way round as any, and needs no
+        // turn.
         world.agentX[0] = 1;
         world.agentY[0] = 9;
         world.orientation[0] = 3;
@@ -294,7 +308,8 @@ class BoxPushingTest {
         "10, 1.5, 1.5, 8.5, 5.5, 4.5, 4.5",
         "30, 1.5, 1.5, 28.5, 15.5, 14.5, 14.5",
     })
-    void theLayoutFollowsTheGrid(int n, double left, double bottom, double right, double boxRow, double spotX, double spotY) {
+    void theLayoutFollowsTheGrid(
+            int n, double left, double bottom, double right, double boxRow, double spotX, double spotY) {
         MacDecPomdp environment = begin("box-pushing", Map.of("grid", n));
 
         assertThat(agent(environment, 0)).startsWith(left, bottom, 1);

@@ -20,7 +20,8 @@ class RandomPolicyTest {
 
     private static final int EPISODES = 2000;
     private static final double STANDARD_ERRORS = 4;
-    private static final List<String> MACRO_ACTIONS = List.of("GT_SB0", "GT_SB1", "GT_BB0", "GT_BB1", "PUSH", "T_L", "T_R", "STAY");
+    private static final List<String> MACRO_ACTIONS =
+            List.of("GT_SB0", "GT_SB1", "GT_BB0", "GT_BB1", "PUSH", "T_L", "T_R", "STAY");
     private static final List<String> PRIMITIVE_ACTIONS = List.of("FORWARD", "T_L", "T_R", "STAY");
 
     @ParameterizedTest
@@ -72,11 +73,15 @@ class RandomPolicyTest {
 
         returns.agrees("return", reference.required("return").required("mean").asDouble(), episodes);
         lengths.agrees("length", reference.required("length").required("mean").asDouble(), episodes);
-        terminated.agrees("terminated", reference.required("terminated_fraction").asDouble(), episodes);
+        terminated.agrees(
+                "terminated", reference.required("terminated_fraction").asDouble(), episodes);
         for (int agent = 0; agent < 2; agent++) {
             terminations[agent].agrees(
                     "terminations of agent " + agent,
-                    reference.required("terminations_per_agent_per_episode").required(agent).asDouble(),
+                    reference
+                            .required("terminations_per_agent_per_episode")
+                            .required(agent)
+                            .asDouble(),
                     episodes);
         }
         for (int i = 0; i < names.size(); i++) {
@@ -107,7 +112,10 @@ class RandomPolicyTest {
         /** Both means have an error; the reference's spread is taken to be ours. */
         void agrees(String what, double expected, int expectedSize) {
             double mean = Arrays.stream(values, 0, size).average().orElseThrow();
-            double variance = Arrays.stream(values, 0, size).map(value -> (value - mean) * (value - mean)).sum() / (size - 1);
+            double variance = Arrays.stream(values, 0, size)
+                            .map(value -> (value - mean) * (value - mean))
+                            .sum()
+                    / (size - 1);
             double standardError = Math.sqrt(variance / size + variance / expectedSize);
             assertThat(Math.abs(mean - expected))
                     .as("%s: mean %s against %s, standard error %s", what, mean, expected, standardError)

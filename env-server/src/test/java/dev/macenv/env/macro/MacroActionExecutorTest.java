@@ -371,11 +371,13 @@ class MacroActionExecutorTest {
         MacroActionExecutor<Counters> broken = executor(notANumber, 0, 40);
         broken.reset(0);
         notANumber.reward = Double.NaN;
-        assertThatThrownBy(() -> broken.step(new int[] {WAIT, WAIT})).hasMessage("reward: NaN (expected: a finite number)");
+        assertThatThrownBy(() -> broken.step(new int[] {WAIT, WAIT}))
+                .hasMessage("reward: NaN (expected: a finite number)");
 
         MacroActionExecutor<Counters> nonsense = executor(new Counters(), 1.5, 40);
         nonsense.reset(0);
-        assertThatThrownBy(() -> nonsense.step(new int[] {WANDER, WAIT})).hasMessage("termination probability: 1.5 (expected: 0..1)");
+        assertThatThrownBy(() -> nonsense.step(new int[] {WANDER, WAIT}))
+                .hasMessage("termination probability: 1.5 (expected: 0..1)");
 
         assertThatThrownBy(() -> executor(new Counters(), 1, 40).step(new int[] {WAIT, WAIT}))
                 .hasMessage("step: the episode was never begun (expected: reset first)");
@@ -397,7 +399,11 @@ class MacroActionExecutorTest {
     @Test
     void theTeamFitsTheDomain() {
         assertThatThrownBy(() -> new MacroActionExecutor<>(
-                        new EnvironmentDescription("counters", "1", "", List.of()), Settings.none(), new Counters(), List.of(), 9))
+                        new EnvironmentDescription("counters", "1", "", List.of()),
+                        Settings.none(),
+                        new Counters(),
+                        List.of(),
+                        9))
                 .hasMessage("team: 0 agents (expected: 2, as the domain has)");
     }
 }

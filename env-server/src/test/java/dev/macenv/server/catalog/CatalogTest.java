@@ -24,8 +24,20 @@ class CatalogTest {
                 .extracting(EnvironmentDescription::id)
                 .isSorted()
                 .contains(
-                        "box-pushing", "box-pushing-primitive", "bp-4", "bp-4-prim", "bp-6", "bp-6-prim", "bp-8", "bp-8-prim", "bp-10",
-                        "bp-10-prim", "bp-20", "bp-20-prim", "bp-30", "bp-30-prim");
+                        "box-pushing",
+                        "box-pushing-primitive",
+                        "bp-4",
+                        "bp-4-prim",
+                        "bp-6",
+                        "bp-6-prim",
+                        "bp-8",
+                        "bp-8-prim",
+                        "bp-10",
+                        "bp-10-prim",
+                        "bp-20",
+                        "bp-20-prim",
+                        "bp-30",
+                        "bp-30-prim");
     }
 
     @Test
@@ -65,15 +77,19 @@ class CatalogTest {
                         "wind: box-pushing has no such setting (its settings are grid, horizon, rewards, bigReward, smallReward, penalty, stepReward)");
         assertThatThrownBy(() -> catalog.create("box-pushing", chosen))
                 .isInstanceOfSatisfying(
-                        InvalidSettingsException.class, refusal -> assertThat(refusal.problems()).hasSize(8));
+                        InvalidSettingsException.class,
+                        refusal -> assertThat(refusal.problems()).hasSize(8));
     }
 
     @Test
     void wholeNumbersMayComeAsDoubles() {
-        assertThat(catalog.complete("box-pushing", Map.of("grid", 12.0, "horizon", 50)).integer("grid")).isEqualTo(12);
+        assertThat(catalog.complete("box-pushing", Map.of("grid", 12.0, "horizon", 50))
+                        .integer("grid"))
+                .isEqualTo(12);
         assertThat(catalog.check("box-pushing", Map.of("grid", 12.5))).hasSize(1);
         assertThat(catalog.check("box-pushing", Map.of("grid", 1e300))).hasSize(1);
-        assertThat(catalog.check("box-pushing", Map.of("grid", Double.POSITIVE_INFINITY))).hasSize(1);
+        assertThat(catalog.check("box-pushing", Map.of("grid", Double.POSITIVE_INFINITY)))
+                .hasSize(1);
     }
 
     @Test
@@ -122,7 +138,8 @@ class CatalogTest {
     /** Pinned, since recordings and snapshots carry it: a change here needs a new version of the environment. */
     @Test
     void theFingerprintOfAScenarioStays() {
-        assertThat(catalog.spec("bp-10", Map.of()).fingerprint()).isEqualTo("b6cf732d14518c3190f28b22572f717d2910074809fee6958736b9d5019ac6bc");
+        assertThat(catalog.spec("bp-10", Map.of()).fingerprint())
+                .isEqualTo("b6cf732d14518c3190f28b22572f717d2910074809fee6958736b9d5019ac6bc");
         assertThat(catalog.spec("bp-10", Map.of("stepReward", 0.0)).fingerprint())
                 .isEqualTo(catalog.spec("bp-10", Map.of("stepReward", -0.0)).fingerprint());
     }

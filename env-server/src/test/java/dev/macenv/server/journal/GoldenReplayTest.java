@@ -56,11 +56,16 @@ class GoldenReplayTest {
                 "\"joint_push\":0}},|\"joint_push\":1}},|0|snap.joint_push",
                 "\"joint_push\":0}},|\"joint_push\":0,\"more\":0}},|0|snap.more",
             })
-    void aFalsifiedFieldIsFound(String truth, String lie, int step, String field, @TempDir Path folder) throws IOException {
+    void aFalsifiedFieldIsFound(String truth, String lie, int step, String field, @TempDir Path folder)
+            throws IOException {
         String line = firstLine("BP-10");
         assertThat(line).contains(truth);
         Path file = folder.resolve("false.jsonl");
-        Files.writeString(file, line + "\n" + line.replaceFirst(java.util.regex.Pattern.quote(truth), java.util.regex.Matcher.quoteReplacement(lie)));
+        Files.writeString(
+                file,
+                line + "\n"
+                        + line.replaceFirst(
+                                java.util.regex.Pattern.quote(truth), java.util.regex.Matcher.quoteReplacement(lie)));
 
         GoldenReplay.Report report = replay.verify(file);
 
@@ -69,7 +74,8 @@ class GoldenReplayTest {
             assertThat(difference.episode()).isEqualTo(1);
             assertThat(difference.step()).isEqualTo(step);
             assertThat(difference.field()).isEqualTo(field);
-            assertThat(difference.toString()).contains("false.jsonl: episode 1, step " + step + ", " + field + ": expected ");
+            assertThat(difference.toString())
+                    .contains("false.jsonl: episode 1, step " + step + ", " + field + ": expected ");
         });
     }
 
@@ -80,10 +86,12 @@ class GoldenReplayTest {
 
         String last = line.substring(line.lastIndexOf("{\"req\""), line.indexOf("],\"return\""));
         Files.writeString(file, line.replace("],\"return\"", "," + last + "],\"return\""));
-        assertThat(replay.verify(file).difference()).hasValueSatisfying(difference -> assertThat(difference.field()).isEqualTo("steps"));
+        assertThat(replay.verify(file).difference())
+                .hasValueSatisfying(difference -> assertThat(difference.field()).isEqualTo("steps"));
 
         Files.writeString(file, line.replaceFirst("\"return\":-?", "\"return\":1"));
-        assertThat(replay.verify(file).difference()).hasValueSatisfying(difference -> assertThat(difference.field()).isEqualTo("return"));
+        assertThat(replay.verify(file).difference())
+                .hasValueSatisfying(difference -> assertThat(difference.field()).isEqualTo("return"));
     }
 
     @Test
@@ -91,12 +99,15 @@ class GoldenReplayTest {
         Path file = folder.resolve("unknown.jsonl");
         Files.write(file, List.of(firstLine("BP-10").replace("\"scenario\":\"BP-10\"", "\"scenario\":\"BP-11\"")));
 
-        assertThatThrownBy(() -> replay.verify(file)).isInstanceOf(UnknownEnvironmentException.class).hasMessageContaining("bp-11");
+        assertThatThrownBy(() -> replay.verify(file))
+                .isInstanceOf(UnknownEnvironmentException.class)
+                .hasMessageContaining("bp-11");
     }
 
     private static String firstLine(String name) throws IOException {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(GOLDEN.resolve(name + ".jsonl.gz"))), StandardCharsets.UTF_8))) {
+                new GZIPInputStream(Files.newInputStream(GOLDEN.resolve(name + ".jsonl.gz"))),
+                StandardCharsets.UTF_8))) {
             return lines.readLine();
         }
     }
