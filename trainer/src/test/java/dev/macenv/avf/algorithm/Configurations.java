@@ -1,0 +1,74 @@
+package dev.macenv.avf.algorithm;
+
+import dev.macenv.avf.algorithm.UpdateSettings.Scheme;
+import dev.macenv.avf.engine.EngineType;
+import dev.macenv.avf.experience.ReplaySettings;
+import dev.macenv.avf.experience.SqueezeSettings;
+import dev.macenv.avf.experience.SqueezeSettings.Discounting;
+import dev.macenv.avf.experience.SqueezeSettings.Recurrence;
+import dev.macenv.avf.experience.SqueezeSettings.Rewards;
+import dev.macenv.avf.nn.Dueling;
+import dev.macenv.avf.nn.NetworkSettings;
+import dev.macenv.avf.nn.OptimizerSettings;
+import java.util.List;
+import java.util.Map;
+
+/** Small configurations for tests: the defaults of the project with tiny networks, to be changed one thing at a time. */
+final class Configurations {
+    static final Map<String, Object> VDN = Map.of("name", "vdn", "state", "NONE");
+    static final Map<String, Object> QMIX =
+            Map.of("name", "qmix", "state", "JOINT_MACRO", "embed", 3L, "hypernetEmbed", 4L, "hypernetLayers", 2L);
+    static final SqueezeSettings SQUEEZE =
+            new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false);
+
+    EngineType engine = EngineType.REFERENCE;
+    double discount = 0.9;
+    ReplaySettings replay = new ReplaySettings(50, 8, 6, ReplaySettings.Sampling.WINDOW);
+    SqueezeSettings squeeze = SQUEEZE;
+    NetworkSettings network = new NetworkSettings(List.of(5), 4, List.of(3), Dueling.NONE);
+    Map<String, Object> mixer = VDN;
+    Scheme scheme = Scheme.ALL;
+    OptimizerSettings optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0);
+    HysteresisSettings hysteresis = new HysteresisSettings(1, 1, 0);
+    TargetSettings target = new TargetSettings(0.9, 0);
+    ExplorationSettings exploration = new ExplorationSettings(1, 0.05, 100, true);
+
+    static Map<String, Object> qplex(String adv, boolean stopGrad) {
+        return Map.of(
+                "name",
+                "qplex",
+                "state",
+                "JOINT_MACRO",
+                "hypernetEmbed",
+                4L,
+                "attentionEmbed",
+                3L,
+                "attentionLayers",
+                2L,
+                "heads",
+                2L,
+                "adv",
+                adv,
+                "stopGrad",
+                stopGrad);
+    }
+
+    static NetworkSettings dueling() {
+        return new NetworkSettings(List.of(5), 4, List.of(3), Dueling.MEAN);
+    }
+
+    FactoredSettings build() {
+        return new FactoredSettings(
+                engine,
+                discount,
+                replay,
+                squeeze,
+                network,
+                mixer,
+                new UpdateSettings(scheme),
+                optimizer,
+                hysteresis,
+                target,
+                exploration);
+    }
+}
