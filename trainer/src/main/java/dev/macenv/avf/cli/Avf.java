@@ -43,10 +43,7 @@ public final class Avf {
     private static final int FAILED = 1;
     private static final int WRONG_USE = 2;
 
-    @Option(
-            names = "--verbose",
-            scope = ScopeType.INHERIT,
-            description = "Show stack traces of failures.")
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of failures.")
     private boolean verbose;
 
     private Avf() {}

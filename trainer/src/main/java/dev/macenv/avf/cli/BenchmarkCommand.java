@@ -47,10 +47,20 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--scenarios", required = true, split = ",", paramLabel = "NAME", description = "For example bp-6,bp-10.")
+    @Option(
+            names = "--scenarios",
+            required = true,
+            split = ",",
+            paramLabel = "NAME",
+            description = "For example bp-6,bp-10.")
     private List<String> scenarios = new ArrayList<>();
 
-    @Option(names = "--algorithms", required = true, split = ",", paramLabel = "NAME", description = "For example avf-vdn,avf-qmix.")
+    @Option(
+            names = "--algorithms",
+            required = true,
+            split = ",",
+            paramLabel = "NAME",
+            description = "For example avf-vdn,avf-qmix.")
     private List<String> algorithms = new ArrayList<>();
 
     @Option(names = "--seeds", paramLabel = "RANGE", description = "For example 0..4 (${DEFAULT-VALUE}).")
@@ -132,8 +142,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
         Experiment.Request request =
                 new Experiment.Request(run.config(), run.seed(), server, run.directory(), true, untilSolved);
-        Experiment.Result result =
-                new Experiment(request, optimum -> Silence.SINK, interruption::requested).run();
+        Experiment.Result result = new Experiment(request, optimum -> Silence.SINK, interruption::requested).run();
         return say(text, run.label() + ": " + Verdict.of(result));
     }
 

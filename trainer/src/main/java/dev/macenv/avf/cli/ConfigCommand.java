@@ -29,7 +29,8 @@ final class ConfigCommand implements Callable<Integer> {
 
     @Command(
             name = "show",
-            description = "Prints a resolved configuration, beside each value where it was written. Reports all problems.",
+            description =
+                    "Prints a resolved configuration, beside each value where it was written. Reports all problems.",
             mixinStandardHelpOptions = true,
             footerHeading = "%nExamples:%n",
             footer = {

@@ -33,7 +33,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--server", paramLabel = "TARGET", description = "As for train.")
     private Optional<String> server = Optional.empty();
 
-    @Option(names = {"-q", "--quiet"}, description = "Only the result, no playthrough.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Only the result, no playthrough.")
     private boolean quiet;
 
     @Spec

@@ -22,8 +22,8 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         ConfigLibrary.experiments()
-                .forEach((name, profiles) -> out.println(
-                        profiles.isEmpty() ? name : name + "   --profile " + String.join(" | ", profiles)));
+                .forEach((name, profiles) ->
+                        out.println(profiles.isEmpty() ? name : name + "   --profile " + String.join(" | ", profiles)));
         out.flush();
         return 0;
     }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "plot",
-        description = "Draws learning curves into a PNG file: median and quartiles over seeds, one colour per experiment.",
+        description =
+                "Draws learning curves into a PNG file: median and quartiles over seeds, one colour per experiment.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  avf plot runs/bp-10 --out bp-10.png --title \"Box Pushing 10 x 10\"")

@@ -43,10 +43,7 @@ final class TrainCommand implements Callable<Integer> {
             description = "host:port or unix:/path of a running server. Without it, one is started in this process.")
     private Optional<String> server = Optional.empty();
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Run directory (runs/SCENARIO/ALGORITHM/seed-N).")
+    @Option(names = "--out", paramLabel = "DIR", description = "Run directory (runs/SCENARIO/ALGORITHM/seed-N).")
     private Optional<Path> out = Optional.empty();
 
     @Option(names = "--overwrite", description = "Replace an earlier run in the run directory.")
@@ -54,10 +51,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--until-solved",
-            description = "End as soon as the task is solved: evaluation.solvedStreak evaluations in a row at the optimum.")
+            description =
+                    "End as soon as the task is solved: evaluation.solvedStreak evaluations in a row at the optimum.")
     private boolean untilSolved;
 
-    @Option(names = {"-q", "--quiet"}, description = "No progress, only the result.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress, only the result.")
     private boolean quiet;
 
     @Mixin
@@ -70,12 +70,10 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ResolvedConfig resolved = config.resolve(target);
         Path directory = out.orElseGet(() -> RunPaths.of(Path.of("runs"), resolved.name(), seed));
-        Experiment.Request request =
-                new Experiment.Request(resolved, seed, server, directory, overwrite, untilSolved);
+        Experiment.Request request = new Experiment.Request(resolved, seed, server, directory, overwrite, untilSolved);
         try (Interruption interruption = new Interruption()) {
-            Experiment.Result result = new Experiment(
-                            request, optimum -> display(resolved, optimum), interruption::requested)
-                    .run();
+            Experiment.Result result =
+                    new Experiment(request, optimum -> display(resolved, optimum), interruption::requested).run();
             print(result, resolved, directory);
             return 0;
         }

@@ -23,7 +23,8 @@ final class Verdict {
                 last.ticks(),
                 last.updates(),
                 last.seconds());
-        return (result.interrupted() ? "interrupted: " : "") + reached
+        return (result.interrupted() ? "interrupted: " : "")
+                + reached
                 + result.goal()
                         .map(goal -> ". " + compared(result, goal, last))
                         .orElse(". The optimum of this scenario is not known.");

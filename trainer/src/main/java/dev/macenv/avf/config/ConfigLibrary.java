@@ -172,8 +172,8 @@ public final class ConfigLibrary {
     /** Keys that two records share are complained about by both, perhaps in other words: the first complaint will do. */
     private List<Problem> withoutRepetitions() {
         Map<String, Problem> first = new LinkedHashMap<>();
-        problems.forEach(problem -> first.putIfAbsent(
-                problem.origin() + " " + problem.message().split(" \\(expected", 2)[0], problem));
+        problems.forEach(problem ->
+                first.putIfAbsent(problem.origin() + " " + problem.message().split(" \\(expected", 2)[0], problem));
         return List.copyOf(first.values());
     }
 

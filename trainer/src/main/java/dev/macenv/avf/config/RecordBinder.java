@@ -114,8 +114,7 @@ public final class RecordBinder {
      *
      * @param sound whether all values are the configuration's own; if not, the record is only made to hear complaints
      */
-    private Optional<Record> construct(
-            Class<?> type, Object[] values, Mapping mapping, String path, boolean sound) {
+    private Optional<Record> construct(Class<?> type, Object[] values, Mapping mapping, String path, boolean sound) {
         RecordComponent[] components = type.getRecordComponents();
         boolean accepted = sound;
         Set<String> reported = new LinkedHashSet<>();

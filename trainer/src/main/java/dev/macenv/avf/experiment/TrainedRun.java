@@ -63,10 +63,9 @@ public final class TrainedRun {
             RandomStreams streams = RandomStreams.of(run.seed());
             Learner learner = Learners.create(config, TeamShapes.of(session.spec()), streams.initialisation());
             Checkpoint.read(layout.checkpoint(), run.name(), run.seed(), new Progress(), streams, learner);
-            Optional<ScenarioReference> reference =
-                    ScenarioReference.find(session.spec().environment(), session.spec().settings());
-            GreedyPlayer player =
-                    new GreedyPlayer(session, config.experiment().discount());
+            Optional<ScenarioReference> reference = ScenarioReference.find(
+                    session.spec().environment(), session.spec().settings());
+            GreedyPlayer player = new GreedyPlayer(session, config.experiment().discount());
             return play(player, learner, reference, episodes, RandomStream.named(seed, "evaluate"));
         }
     }
@@ -84,8 +83,8 @@ public final class TrainedRun {
         double length = 0;
         for (int episode = 0; episode < episodes; episode++) {
             Playthrough text = new Playthrough();
-            GreedyPlayer.Result result = player.play(
-                    learner.policy(), seeds.nextLong(), episode == 0 ? text : GreedyPlayer.Spectator.NONE);
+            GreedyPlayer.Result result =
+                    player.play(learner.policy(), seeds.nextLong(), episode == 0 ? text : GreedyPlayer.Spectator.NONE);
             if (episode == 0) {
                 playthrough = text.finish(result);
                 outcome = Evaluator.outcome(result.ending(), result.lastReward(), reference);
@@ -106,9 +105,7 @@ public final class TrainedRun {
                 discounted / episodes,
                 length / episodes,
                 outcome,
-                reference
-                        .map(known -> OptionalDouble.of(known.optimum()))
-                        .orElse(OptionalDouble.empty()),
+                reference.map(known -> OptionalDouble.of(known.optimum())).orElse(OptionalDouble.empty()),
                 playthrough);
     }
 }
