@@ -236,6 +236,11 @@ public final class EnvironmentServer implements AutoCloseable {
         return sessions.count();
     }
 
+    /** Sessions that take capacity now, those under construction included. */
+    int reservedSessionCount() {
+        return sessions.reserved();
+    }
+
     /** Waits until the server has been closed. */
     public void awaitTermination() throws InterruptedException {
         started().awaitTermination();

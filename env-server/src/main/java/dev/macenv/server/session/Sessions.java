@@ -251,7 +251,11 @@ public final class Sessions {
             creations.values().removeIf(creation -> creation.session().getNow(null) == session);
             release(session.laneCount());
         }
-        log.info("session {} closed: {}", session.name(), cause);
+        if (cause == CloseCause.LEASE_EXPIRED) {
+            log.info("session {} closed, nobody has used it for {}", session.name(), session.lease());
+        } else {
+            log.debug("session {} closed: {}", session.name(), cause);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ life
