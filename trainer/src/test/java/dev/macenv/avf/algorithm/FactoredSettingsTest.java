@@ -1,0 +1,77 @@
+package dev.macenv.avf.algorithm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.macenv.avf.experience.TeamShape;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class FactoredSettingsTest {
+    @Test
+    void reportsEverythingThatIsWrongWithTheMixerAtOnce() {
+        Map<String, Object> section = new HashMap<>(Configurations.QMIX);
+        section.put("state", "GLOBAL");
+        section.put("embed", 0L);
+        section.remove("hypernetEmbed");
+        section.put("layers", 2L);
+        Configurations configuration = new Configurations();
+        configuration.discount = 1.5;
+        configuration.mixer = section;
+        assertThatThrownBy(configuration::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("discount: 1.5 (expected: 0.0..1.0)")
+                .hasMessageContaining("mixer.state: GLOBAL (expected: [NONE, JOINT_MACRO, REAL, SINGLE])")
+                .hasMessageContaining("mixer.hypernetEmbed: missing (expected: int)")
+                .hasMessageContaining("mixer.layers: unknown key (expected: [name, state, embed, hypernetEmbed");
+    }
+
+    @Test
+    void aMixersOwnComplaintsCarryTheSectionsName() {
+        Map<String, Object> section = new HashMap<>(Configurations.QMIX);
+        section.put("embed", 0L);
+        Configurations configuration = new Configurations();
+        configuration.mixer = section;
+        assertThatThrownBy(configuration::build).hasMessageContaining("mixer.embed: 0 (expected: at least 1)");
+    }
+
+    @Test
+    void anUnknownMixerIsReportedWithThoseThereAre() {
+        Configurations configuration = new Configurations();
+        configuration.mixer = Map.of("name", "qmx", "state", "NONE");
+        assertThatThrownBy(configuration::build).hasMessageContaining("mixer.name: qmx (expected: [qmix, qplex, vdn])");
+    }
+
+    @Test
+    void freeAdvantagesNeedAValueHead() {
+        Configurations configuration = new Configurations();
+        configuration.mixer = Configurations.qplex("FREE", false);
+        assertThatThrownBy(configuration::build)
+                .hasMessageContaining("network.dueling is NONE")
+                .hasMessageContaining("expected: network.dueling RAW, MEAN or MAX");
+        configuration.network = Configurations.dueling();
+        assertThat(configuration.build().mixerSettings().provider().name()).isEqualTo("qplex");
+    }
+
+    @Test
+    void recordsReportAllTheirProblems() {
+        assertThatThrownBy(() -> new ExplorationSettings(2, -1, 0, true))
+                .hasMessage("start: 2.0 (expected: 0.0..1.0)\nend: -1.0 (expected: 0.0..1.0)\n"
+                        + "episodes: 0 (expected: at least 1)");
+        assertThatThrownBy(() -> new TargetSettings(1, 0)).hasMessageContaining("copyEvery: 0 with polyak 1");
+        assertThatThrownBy(() -> new HysteresisSettings(-1, 0, -1)).hasMessageContaining("annealEpisodes: -1");
+    }
+
+    @Test
+    void theAlgorithmIsFoundByItsName() {
+        @SuppressWarnings("rawtypes")
+        ServiceLoader<AlgorithmProvider> providers = ServiceLoader.load(AlgorithmProvider.class);
+        assertThat(providers.stream().map(provider -> provider.get().name())).contains("avf");
+        TeamShape shape = new TeamShape(new int[] {2}, new int[] {2}, 1);
+        assertThat(new FactoredProvider().create(new Configurations().build(), shape, new Random(0)))
+                .isInstanceOf(FactoredLearner.class);
+    }
+}
