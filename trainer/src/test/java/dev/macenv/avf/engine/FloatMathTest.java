@@ -26,9 +26,9 @@ class FloatMathTest {
 
     @Test
     void farAwayTheySaturate() {
-        assertThat(FloatMath.tanh(Float.POSITIVE_INFINITY)).isCloseTo(1, within(2e-7f));
-        assertThat(FloatMath.tanh(-1e30f)).isCloseTo(-1, within(2e-7f));
-        assertThat(FloatMath.sigmoid(-1e30f)).isPositive().isLessThan(1e-7f);
+        assertThat(FloatMath.tanh(Float.POSITIVE_INFINITY)).isCloseTo(1, within(4e-7f));
+        assertThat(FloatMath.tanh(-1e30f)).isCloseTo(-1, within(4e-7f));
+        assertThat(FloatMath.sigmoid(-1e30f)).isPositive().isLessThan(2e-7f);
         assertThat(FloatMath.exp(-1e30f)).isZero();
         assertThat(FloatMath.tanh(0)).isZero();
         assertThat(FloatMath.exp(0)).isEqualTo(1);
