@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * bootstrapped, they are 1 / (1 - .9) = 10 everywhere.
  */
 class ChainTest {
-    private static final TeamShape TEAM = new TeamShape(new int[] {2, 3}, new int[] {1, 1}, 3);
+    static final TeamShape TEAM = new TeamShape(new int[] {2, 3}, new int[] {1, 1}, 3);
 
     @ParameterizedTest
     @ValueSource(strings = {"vdn", "qmix", "qplex"})
@@ -95,7 +95,7 @@ class ChainTest {
     }
 
     /** Agent 0 is told nothing, agent 1 the tick modulo 3; so is the mixer. */
-    private static Episode episode(int ticks, Ending ending) {
+    static Episode episode(int ticks, Ending ending) {
         EpisodeBuilder builder = new EpisodeBuilder(TEAM);
         boolean[][] legal = {{true}, {true}};
         builder.start(seen(0), legal, seen(0)[1]);
