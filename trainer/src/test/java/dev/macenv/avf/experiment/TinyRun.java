@@ -1,0 +1,52 @@
+package dev.macenv.avf.experiment;
+
+import dev.macenv.avf.config.ConfigLibrary;
+import dev.macenv.avf.config.ResolvedConfig;
+import dev.macenv.avf.metric.Measurement;
+import dev.macenv.avf.metric.MetricSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs that take a moment: small networks, a dozen episodes. */
+final class TinyRun {
+
+    private static final List<String> TINY = List.of(
+            "training.episodes=12",
+            "training.startEpisodes=3",
+            "training.ticksPerUpdate=5",
+            "training.checkpointEpisodes=5",
+            "exploration.episodes=6",
+            "replay.episodes=6",
+            "replay.batch=4",
+            "replay.window=6",
+            "network.before=[6]",
+            "network.recurrent=5",
+            "network.after=[4]",
+            "evaluation.everyEpisodes=4");
+
+    private TinyRun() {}
+
+    static ResolvedConfig config(String target, String... settings) {
+        List<String> all = new ArrayList<>(TINY);
+        all.addAll(List.of(settings));
+        return ConfigLibrary.resolve(target, Optional.empty(), all);
+    }
+
+    static Experiment.Result run(ResolvedConfig config, long seed, Optional<String> server, Path directory)
+            throws IOException {
+        Experiment.Request request = new Experiment.Request(config, seed, server, directory, false, false);
+        return new Experiment(request, optimum -> new Nothing(), () -> false).run();
+    }
+
+    /** A sink that drops everything. */
+    private static final class Nothing implements MetricSink {
+        @Override
+        public void write(Measurement measurement) {}
+
+        @Override
+        public void close() {}
+    }
+}
