@@ -1,5 +1,7 @@
 package dev.macenv.avf.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.macenv.avf.config.ConfigException;
 import dev.macenv.client.MacenvException;
 import java.io.IOException;
@@ -50,7 +52,7 @@ public final class Avf {
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] args) {
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        System.exit(run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), args));
     }
 
     /**

@@ -9,6 +9,7 @@ final class Terminal {
     private Terminal() {}
 
     /** Whether standard output is a terminal that understands carriage returns. */
+    @SuppressWarnings("SystemConsoleNull") // what it means since JDK 22 is seen to below
     static boolean isInteractive() {
         @Nullable Console console = System.console();
         @Nullable String term = System.getenv("TERM");

@@ -173,7 +173,7 @@ public final class ConfigLibrary {
     private List<Problem> withoutRepetitions() {
         Map<String, Problem> first = new LinkedHashMap<>();
         problems.forEach(problem ->
-                first.putIfAbsent(problem.origin() + " " + problem.message().split(" \\(expected", 2)[0], problem));
+                first.putIfAbsent(problem.origin() + " " + problem.message().split(": ", 2)[0], problem));
         return List.copyOf(first.values());
     }
 

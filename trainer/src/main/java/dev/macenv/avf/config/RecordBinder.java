@@ -160,7 +160,7 @@ public final class RecordBinder {
             }
             return Optional.empty();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type.getName() + ": cannot be constructed", e);
+            throw new LinkageError(type.getName() + ": cannot be constructed", e);
         }
     }
 

@@ -50,7 +50,7 @@ public record ScenarioReference(
     }
 
     private static boolean same(Object expected, @Nullable Object found) {
-        return expected instanceof Number a && found instanceof Number b
+        return (expected instanceof Number a && found instanceof Number b)
                 ? a.doubleValue() == b.doubleValue()
                 : expected.equals(found);
     }

@@ -225,7 +225,8 @@ public final class Experiment {
                     interval.meanLoss(),
                     interval.meanGradientNorm(),
                     settings.exploration()
-                            .epsilon(progress.episodes() - settings.training().startEpisodes()),
+                            .epsilon((double) progress.episodes()
+                                    - settings.training().startEpisodes()),
                     hysteresisWeight,
                     interval.ticks() / elapsed,
                     interval.updates() / elapsed);

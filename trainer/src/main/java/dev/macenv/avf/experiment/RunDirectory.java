@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Writes what belongs into a run directory, apart from metrics and checkpoints. */
@@ -71,8 +72,8 @@ final class RunDirectory {
         environment.put("id", spec.environment());
         environment.put("version", spec.version());
         environment.put("fingerprint", spec.fingerprint());
-        environment.set("settings", JSON.valueToTree(spec.settings()));
-        environment.put("server", server.toString());
+        environment.set("settings", JSON.valueToTree(new TreeMap<>(spec.settings())));
+        environment.put("server", server.server() + " " + server.version());
         ObjectNode process = root.putObject("process");
         Provenance.ofThisProcess().forEach(process::put);
         goal.ifPresent(known -> root.putObject("goal")

@@ -145,7 +145,7 @@ final class TrainingLoop {
     }
 
     /** What all schedules count in; negative before training starts. */
-    private long episodesSinceStart() {
-        return progress.episodes() - settings.training().startEpisodes();
+    private double episodesSinceStart() {
+        return (double) progress.episodes() - settings.training().startEpisodes();
     }
 }

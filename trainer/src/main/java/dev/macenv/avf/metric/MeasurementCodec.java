@@ -61,7 +61,7 @@ final class MeasurementCodec {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("metrics line: " + line + " (expected: one JSON object)", e);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("Measurement cannot be constructed", e);
+            throw new LinkageError("Measurement cannot be constructed", e);
         }
     }
 
@@ -83,7 +83,7 @@ final class MeasurementCodec {
         try {
             return component.getAccessor().invoke(measurement);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("Measurement." + component.getName() + " cannot be read", e);
+            throw new LinkageError("Measurement." + component.getName() + " cannot be read", e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.knowm.xchart.ChartEncoder;
@@ -65,12 +66,34 @@ public final class LearningCurve {
                 .yAxisTitle("greedy evaluation return")
                 .build();
         style(chart);
+        double floor = floor(runs);
+        if (runs.stream().flatMap(run -> run.measurements().stream()).anyMatch(m -> m.evaluationReturn() < floor)) {
+            chart.setYAxisTitle(String.format(Locale.ROOT, "greedy evaluation return (cut off below %.0f)", floor));
+        }
         int colour = 0;
         for (Map.Entry<String, List<RunRecord>> group : SeedTable.groups(runs).entrySet()) {
-            addGroup(chart, group.getKey(), group.getValue(), COLOURS[colour++ % COLOURS.length]);
+            addGroup(chart, group.getKey(), group.getValue(), floor, COLOURS[colour++ % COLOURS.length]);
         }
         addReferences(chart, runs);
         return chart;
+    }
+
+    /**
+     * Where the picture ends below. While a team learns, its greedy policy may bang into things a hundred times in a row: drawn
+     * to scale, that would hide everything else.
+     */
+    private static double floor(List<RunRecord> runs) {
+        double[] known = runs.stream()
+                .flatMap(run -> run.references().stream())
+                .mapToDouble(ReferenceLine::value)
+                .sorted()
+                .toArray();
+        if (known.length < 2) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        double lowest = known[0];
+        double span = known[known.length - 1] - lowest;
+        return Math.floor((lowest - span / 2) / 10) * 10;
     }
 
     private static void style(XYChart chart) {
@@ -84,24 +107,25 @@ public final class LearningCurve {
         chart.getStyler().setLegendBorderColor(Color.WHITE);
         chart.getStyler().setXAxisDecimalPattern("#,###");
         chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setXAxisMaxLabelCount(9);
         chart.getStyler().setMarkerSize(0);
         chart.getStyler().setAntiAlias(true);
     }
 
-    private static void addGroup(XYChart chart, String name, List<RunRecord> runs, Color colour) {
+    private static void addGroup(XYChart chart, String name, List<RunRecord> runs, double floor, Color colour) {
         if (runs.size() == 1) {
             List<Measurement> points = runs.get(0).measurements();
             if (!points.isEmpty()) {
                 double[] episodes =
                         points.stream().mapToDouble(Measurement::episodes).toArray();
                 double[] returns = points.stream()
-                        .mapToDouble(Measurement::evaluationReturn)
+                        .mapToDouble(point -> Math.max(floor, point.evaluationReturn()))
                         .toArray();
                 line(chart, name + ", seed " + runs.get(0).seed(), episodes, returns, colour, 1.6f);
             }
             return;
         }
-        Quartiles quartiles = Quartiles.of(runs);
+        Quartiles quartiles = Quartiles.of(runs, floor);
         if (quartiles.episodes().length == 0) {
             return;
         }
@@ -161,16 +185,17 @@ public final class LearningCurve {
         }
     }
 
-    /** Quartiles over seeds at every evaluation point that all seeds have reached. */
+    /** Quartiles over seeds at every evaluation point that all seeds have reached. Never compared, so arrays do. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Quartiles(double[] episodes, double[] lower, double[] middle, double[] upper) {
 
         private static final int SMOOTHING = 5;
 
-        static Quartiles of(List<RunRecord> runs) {
+        static Quartiles of(List<RunRecord> runs, double floor) {
             Map<Long, List<Double>> returns = new TreeMap<>();
             for (RunRecord run : runs) {
                 double[] smooth = movingMedian(run.measurements().stream()
-                        .mapToDouble(Measurement::evaluationReturn)
+                        .mapToDouble(point -> Math.max(floor, point.evaluationReturn()))
                         .toArray());
                 for (int i = 0; i < smooth.length; i++) {
                     returns.computeIfAbsent(run.measurements().get(i).episodes(), episode -> new ArrayList<>())

@@ -92,8 +92,8 @@ public record RunRecord(
             if (Files.isDirectory(path)) {
                 try (Stream<Path> files = Files.walk(path)) {
                     files.filter(file -> file.endsWith("provenance.json"))
-                            .forEach(file -> found.add(
-                                    read(file.toAbsolutePath().normalize().getParent())));
+                            .forEach(file ->
+                                    found.add(read(file.resolveSibling("").normalize())));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

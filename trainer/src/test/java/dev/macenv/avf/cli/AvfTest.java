@@ -49,14 +49,21 @@ class AvfTest {
     @Test
     void wrongOptionsExitWith2() {
         assertThat(avf("train", "bp-6/avf-vdn", "--sed", "3").code()).isEqualTo(2);
-        assertThat(avf("benchmark", "--scenarios", "bp-6", "--algorithms", "avf-vdn", "--seeds", "4..1").code())
+        assertThat(avf("benchmark", "--scenarios", "bp-6", "--algorithms", "avf-vdn", "--seeds", "4..1")
+                        .code())
                 .isEqualTo(2);
         assertThat(avf("report", "nowhere").code()).isEqualTo(2);
     }
 
     @Test
     void aServerThatIsNotThereIsAFailureWithoutStackTrace(@TempDir Path folder) {
-        Outcome outcome = avf("train", "bp-6/avf-vdn", "--server", "nonsense", "--out", folder.resolve("x").toString());
+        Outcome outcome = avf(
+                "train",
+                "bp-6/avf-vdn",
+                "--server",
+                "nonsense",
+                "--out",
+                folder.resolve("x").toString());
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("target: nonsense").doesNotContain("\tat ");
     }
@@ -65,18 +72,30 @@ class AvfTest {
     void trainEvaluateReportAndPlotWorkTogether(@TempDir Path folder) {
         Path run = folder.resolve("run");
         Outcome trained = avf(
-                "train", "bp-6/avf-vdn", "--quiet", "--out", run.toString(),
-                "--set", "training.episodes=4", "--set", "training.startEpisodes=1",
-                "--set", "evaluation.everyEpisodes=2", "--set", "replay.batch=2");
+                "train",
+                "bp-6/avf-vdn",
+                "--quiet",
+                "--out",
+                run.toString(),
+                "--set",
+                "training.episodes=4",
+                "--set",
+                "training.startEpisodes=1",
+                "--set",
+                "evaluation.everyEpisodes=2",
+                "--set",
+                "replay.batch=2");
         assertThat(trained.err()).isEmpty();
         assertThat(trained.code()).isZero();
         assertThat(trained.out()).contains("bp-6/avf-vdn, seed 0: greedy return", "The optimum is 99.4: NOT reached");
 
-        assertThat(avf("train", "bp-6/avf-vdn", "--quiet", "--out", run.toString()).err())
+        assertThat(avf("train", "bp-6/avf-vdn", "--quiet", "--out", run.toString())
+                        .err())
                 .contains("is there already (add --overwrite, or another --out)");
         assertThat(avf("evaluate", run.toString()).out()).contains("optimum 99.40");
         assertThat(avf("report", folder.toString()).out()).contains("| bp-6/avf-vdn | 1 | 99.4 | 0/1 |");
-        assertThat(avf("plot", run.toString(), "--out", folder.resolve("p.png").toString()).code())
+        assertThat(avf("plot", run.toString(), "--out", folder.resolve("p.png").toString())
+                        .code())
                 .isZero();
         assertThat(folder.resolve("p.png")).isNotEmptyFile();
     }
@@ -84,8 +103,21 @@ class AvfTest {
     @Test
     void benchmarkSkipsWhatIsFinished(@TempDir Path folder) {
         String[] command = {
-            "benchmark", "--scenarios", "bp-6", "--algorithms", "avf-vdn", "--seeds", "0..1", "--jobs", "2",
-            "--out", folder.toString(), "--set", "training.episodes=2", "--set", "evaluation.everyEpisodes=2"
+            "benchmark",
+            "--scenarios",
+            "bp-6",
+            "--algorithms",
+            "avf-vdn",
+            "--seeds",
+            "0..1",
+            "--jobs",
+            "2",
+            "--out",
+            folder.toString(),
+            "--set",
+            "training.episodes=2",
+            "--set",
+            "evaluation.everyEpisodes=2"
         };
         Outcome first = avf(command);
         assertThat(first.err()).isEmpty();

@@ -28,8 +28,7 @@ class ConfigLibraryTest {
                 assertThat(name).startsWith(config.experiment().environment().id() + "/");
             }));
             profiles.forEach(profile -> tests.add(DynamicTest.dynamicTest(
-                    name + "@" + profile,
-                    () -> ConfigLibrary.resolve(name, Optional.of(profile), List.of()))));
+                    name + "@" + profile, () -> ConfigLibrary.resolve(name, Optional.of(profile), List.of()))));
         });
         assertThat(tests).hasSizeGreaterThanOrEqualTo(24);
         return tests;
@@ -85,9 +84,7 @@ class ConfigLibraryTest {
     @Test
     void allProblemsAreReportedAtOnceWithFileAndLine(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("my.yaml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 extends: bp-6/avf-qplex
                 discount: 2
                 lanes: 0
@@ -112,13 +109,16 @@ class ConfigLibraryTest {
                 .satisfiesExactlyInAnyOrder(
                         text -> assertThat(text).startsWith(file + ":2: discount: 2"),
                         text -> assertThat(text).startsWith(file + ":3: lanes: 0 (expected: 1 to "),
-                        text -> assertThat(text).startsWith(file + ":5: network.befor: unknown key (did you mean before?)"),
-                        text -> assertThat(text).startsWith(file + ":6: network.recurrent: \"wide\" (expected: an integer)"),
+                        text -> assertThat(text)
+                                .startsWith(file + ":5: network.befor: unknown key (did you mean before?)"),
+                        text -> assertThat(text)
+                                .startsWith(file + ":6: network.recurrent: \"wide\" (expected: an integer)"),
                         text -> assertThat(text).startsWith(file + ":7: optimizer.learningRate: -1"),
                         text -> assertThat(text).startsWith(file + ":9: hysteresis.start: 3"),
                         text -> assertThat(text).startsWith(file + ":10: hysteresis.end: 4"),
                         text -> assertThat(text).startsWith("--set replay.window=0: replay.window: 0"),
-                        text -> assertThat(text).startsWith("--set evaluation.solvedFraction=2: evaluation.solvedFraction: 2"),
+                        text -> assertThat(text)
+                                .startsWith("--set evaluation.solvedFraction=2: evaluation.solvedFraction: 2"),
                         text -> assertThat(text).startsWith("--set seed=3: seed: unknown key"));
     }
 
@@ -148,7 +148,9 @@ class ConfigLibraryTest {
     void textThatIsNotYamlIsReportedWithItsLine(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("broken.yaml");
         Files.writeString(file, "extends: bp-6/avf-vdn\nnetwork: [1, 2\n");
-        assertThat(problemsOf(file.toString(), List.of()).getMessage()).startsWith(file + ":").contains("not YAML");
+        assertThat(problemsOf(file.toString(), List.of()).getMessage())
+                .startsWith(file + ":")
+                .contains("not YAML");
         assertThat(problemsOf("bp-6/avf-vdn", List.of("nonsense")).getMessage())
                 .contains("--set nonsense: no key (expected: key=value");
     }
@@ -161,7 +163,6 @@ class ConfigLibraryTest {
     }
 
     private static ConfigException problemsOf(String target, List<String> settings) {
-        return catchThrowableOfType(
-                ConfigException.class, () -> ConfigLibrary.resolve(target, NO_PROFILE, settings));
+        return catchThrowableOfType(ConfigException.class, () -> ConfigLibrary.resolve(target, NO_PROFILE, settings));
     }
 }

@@ -9,13 +9,25 @@ import org.junit.jupiter.api.Test;
 class ScenarioReferenceTest {
 
     private static final Map<String, Object> PAPER = Map.of(
-            "bigReward", 100.0, "smallReward", 10.0, "penalty", -10.0, "stepReward", -0.1, "horizon", 100.0, "rewards",
+            "bigReward",
+            100.0,
+            "smallReward",
+            10.0,
+            "penalty",
+            -10.0,
+            "stepReward",
+            -0.1,
+            "horizon",
+            100.0,
+            "rewards",
             "paper");
 
     @Test
     void theOptimumOfBoxPushingIsTheBigBoxLessATenthPerTick() {
-        assertThat(ScenarioReference.find("bp-10", PAPER).orElseThrow().optimum()).isEqualTo(98.9);
-        assertThat(ScenarioReference.find("bp-30", PAPER).orElseThrow().optimum()).isEqualTo(95.9);
+        assertThat(ScenarioReference.find("bp-10", PAPER).orElseThrow().optimum())
+                .isEqualTo(98.9);
+        assertThat(ScenarioReference.find("bp-30", PAPER).orElseThrow().optimum())
+                .isEqualTo(95.9);
     }
 
     @Test

@@ -72,8 +72,8 @@ class ExperimentTest {
             assertThat(checkpoint("bp-6/avf-vdn", 3, Optional.of(server.target()), "tcp"))
                     .isEqualTo(embedded);
         }
-        try (EnvironmentServer server = EnvironmentServer.unixSocket(
-                folder.resolve("s"), Catalog.load(), ServerOptions.standard())) {
+        try (EnvironmentServer server =
+                EnvironmentServer.unixSocket(folder.resolve("s"), Catalog.load(), ServerOptions.standard())) {
             assertThat(checkpoint("bp-6/avf-vdn", 3, Optional.of(server.target()), "unix"))
                     .isEqualTo(embedded);
         }
@@ -83,12 +83,9 @@ class ExperimentTest {
     @Test
     void updatesMadeUpInOneGoEqualUpdatesTickByTick() throws IOException {
         Experiment.Result skipping = TinyRun.run(TinyRun.config("bp-6/avf-qmix"), 5, EMBEDDED, folder.resolve("a"));
-        Experiment.Result stepping = TinyRun.run(
-                TinyRun.config("bp-6/avf-qmix", "recordEveryTick=true"), 5, EMBEDDED, folder.resolve("b"));
-        assertThat(stepping.measurements())
-                .usingRecursiveFieldByFieldElementComparatorIgnoringFields(
-                        "seconds", "ticksPerSecond", "updatesPerSecond")
-                .isEqualTo(skipping.measurements());
+        Experiment.Result stepping =
+                TinyRun.run(TinyRun.config("bp-6/avf-qmix", "recordEveryTick=true"), 5, EMBEDDED, folder.resolve("b"));
+        assertThat(withoutClocks(stepping)).isEqualTo(withoutClocks(skipping));
         assertThat(skipping.measurements().get(3).updates()).isPositive();
     }
 
@@ -144,9 +141,35 @@ class ExperimentTest {
                         EMBEDDED,
                         folder.resolve("run")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--set environment.settings={rewards: papper, colour: 3}: environment.settings.rewards")
+                .hasMessageContaining(
+                        "--set environment.settings={rewards: papper, colour: 3}: environment.settings.rewards")
                 .hasMessageContaining("environment.settings.colour");
         assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    private static List<Measurement> withoutClocks(Experiment.Result result) {
+        return result.measurements().stream()
+                .map(m -> new Measurement(
+                        m.episodes(),
+                        m.ticks(),
+                        m.updates(),
+                        0,
+                        m.evaluationReturn(),
+                        m.evaluationDiscountedReturn(),
+                        m.evaluationLength(),
+                        m.evaluationOutcome(),
+                        m.trainingReturn(),
+                        m.trainingLength(),
+                        m.bestOutcomeShare(),
+                        m.meanQ(),
+                        m.maxQ(),
+                        m.loss(),
+                        m.gradientNorm(),
+                        m.epsilon(),
+                        m.hysteresisWeight(),
+                        0,
+                        0))
+                .toList();
     }
 
     private byte[] checkpoint(String target, long seed, Optional<String> server, String name) throws IOException {

@@ -19,8 +19,25 @@ class MetricSinksTest {
 
     static Measurement at(long episodes, double evaluationReturn) {
         return new Measurement(
-                episodes, 10 * episodes, episodes, episodes / 100.0, evaluationReturn, 0.5, 11, "big-box", 1, 2,
-                0.25, 3, Double.NaN, 4, 5, 0.1, 0.04, 1000, 70);
+                episodes,
+                10 * episodes,
+                episodes,
+                episodes / 100.0,
+                evaluationReturn,
+                0.5,
+                11,
+                "big-box",
+                1,
+                2,
+                0.25,
+                3,
+                Double.NaN,
+                4,
+                5,
+                0.1,
+                0.04,
+                1000,
+                70);
     }
 
     @Test
@@ -55,7 +72,9 @@ class MetricSinksTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).startsWith("episodes,ticks,updates,seconds,evaluationReturn,");
-        assertThat(lines.get(1)).startsWith("100,1000,100,1.0,98.9,0.5,11.0,big-box,").contains(",3.0,,4.0,");
+        assertThat(lines.get(1))
+                .startsWith("100,1000,100,1.0,98.9,0.5,11.0,big-box,")
+                .contains(",3.0,,4.0,");
         assertThat(lines.get(1).split(",", -1)).hasSameSizeAs(lines.get(0).split(",", -1));
     }
 
@@ -67,7 +86,7 @@ class MetricSinksTest {
             sink.write(at(100, 98.9));
         }
         String text = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(text.lines()).hasSize(1);
+        assertThat(text).containsOnlyOnce("\n").endsWith("\n");
         assertThat(text)
                 .contains("\r[######..................] 25 % 50/200 episodes  return -10.0 of 98.9")
                 .contains("\r[############............] 50 % 100/200 episodes  return 98.9 of 98.9")

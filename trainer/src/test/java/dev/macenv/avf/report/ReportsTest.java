@@ -49,12 +49,16 @@ class ReportsTest {
     void curvesAreWrittenAsPngForOneRunAndForSeeds(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("curve.png");
         LearningCurve.write("one run", List.of(run("bp-10/a", 0, 0, 19.2, 98.9)), file);
-        assertThat(ImageIO.read(file.toFile())).extracting(BufferedImage::getWidth).isEqualTo(1000);
+        assertThat(ImageIO.read(file.toFile()))
+                .extracting(BufferedImage::getWidth)
+                .isEqualTo(1000);
         LearningCurve.write(
                 "seeds",
                 List.of(run("bp-10/a", 0, 0, 19.2, 98.9), run("bp-10/a", 1, -900, 19.2, 98.9), run("b", 0)),
                 file);
-        assertThat(ImageIO.read(file.toFile())).extracting(BufferedImage::getHeight).isEqualTo(600);
+        assertThat(ImageIO.read(file.toFile()))
+                .extracting(BufferedImage::getHeight)
+                .isEqualTo(600);
     }
 
     @Test
