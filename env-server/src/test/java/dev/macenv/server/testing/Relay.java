@@ -37,6 +37,7 @@ public final class Relay implements MacDecPomdp {
 
     private final EnvironmentSpec spec;
     private final String fault;
+    private final Runnable beforeStep;
     private final SplitMix64 random = new SplitMix64(0);
 
     private final int[] macroAction = new int[AGENTS];
@@ -48,7 +49,8 @@ public final class Relay implements MacDecPomdp {
     private boolean terminated;
     private boolean misbehaving;
 
-    Relay(String id, Settings settings) {
+    Relay(String id, Settings settings, Runnable beforeStep) {
+        this.beforeStep = beforeStep;
         fault = settings.choice("fault");
         spec = spec(id, settings);
         if (fault.equals("construct")) {
@@ -107,6 +109,7 @@ public final class Relay implements MacDecPomdp {
 
     @Override
     public void step(int[] macroActions) {
+        beforeStep.run();
         for (int agent = 0; agent < AGENTS; agent++) {
             if (ended[agent]) {
                 macroAction[agent] = macroActions[agent];

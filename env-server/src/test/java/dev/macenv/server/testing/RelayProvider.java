@@ -10,6 +10,17 @@ import java.util.List;
 
 /** Offers {@code relay}. */
 public final class RelayProvider implements EnvironmentProvider {
+    private final Runnable beforeStep;
+
+    public RelayProvider() {
+        this(() -> {});
+    }
+
+    /** Environments that run this before every tick, for example to hold it up. */
+    public RelayProvider(Runnable beforeStep) {
+        this.beforeStep = beforeStep;
+    }
+
     @Override
     public List<EnvironmentDescription> environments() {
         return List.of(new EnvironmentDescription(
@@ -23,6 +34,6 @@ public final class RelayProvider implements EnvironmentProvider {
 
     @Override
     public MacDecPomdp create(String id, Settings settings) {
-        return new Relay(id, settings);
+        return new Relay(id, settings, beforeStep);
     }
 }

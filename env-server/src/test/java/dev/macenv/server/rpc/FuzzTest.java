@@ -1,0 +1,171 @@
+package dev.macenv.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.macenv.v1.CatalogServiceGrpc;
+import dev.macenv.v1.CreateSessionRequest;
+import dev.macenv.v1.SessionServiceGrpc;
+import dev.macenv.v1.StepRequest;
+import dev.macenv.v1.StepResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bytes of all kinds to every method: each call gets a status, and never one that blames the server. */
+@ParameterizedClass
+@EnumSource(
+        value = Transports.class,
+        names = {"IN_PROCESS", "TCP"})
+final class FuzzTest {
+    private static final int CALLS = 150;
+
+    private final EnvironmentServer server;
+    private final ManagedChannel channel;
+
+    FuzzTest(Transports transport) {
+        server = transport.start(ProtocolTest.CATALOG, ServerOptions.standard());
+        channel = transport.connect(server);
+    }
+
+    @AfterEach
+    void stopServer() {
+        channel.shutdownNow();
+        server.close();
+    }
+
+    static Stream<String> methods() {
+        return Stream.of(CatalogServiceGrpc.getServiceDescriptor(), SessionServiceGrpc.getServiceDescriptor())
+                .map(ServiceDescriptor::getMethods)
+                .flatMap(methods -> methods.stream().map(MethodDescriptor::getFullMethodName));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void everyCallIsAnsweredAndNoneBlamesTheServer(String method)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Random random = new Random(method.hashCode());
+        Player player = Player.create(channel, Player.relay(2, 5));
+        byte[] valid = method.endsWith("CreateSession")
+                ? Player.relay(2, 5).build().toByteArray()
+                : player.request().addLane(0).addSeat(1).addAction(1).build().toByteArray();
+        for (int call = 0; call < CALLS; call++) {
+            List<byte[]> messages = new ArrayList<>();
+            for (int count = random.nextInt(12) == 0 ? random.nextInt(4) : 1; count > 0; count--) {
+                messages.add(call % 2 == 0 ? noise(random) : mutated(valid, random));
+            }
+            Status status = call(method, messages).get(20, TimeUnit.SECONDS);
+            assertThat(status.getCode())
+                    .as("call %s with %s messages: %s", call, messages.size(), status)
+                    .isNotIn(Code.UNKNOWN, Code.INTERNAL, Code.OUT_OF_RANGE, Code.DATA_LOSS, Code.DEADLINE_EXCEEDED);
+        }
+        assertThat(Player.create(channel, Player.relay(1)).collect().getEvents().getRows())
+                .isEqualTo(1);
+    }
+
+    private static byte[] noise(Random random) {
+        byte[] bytes = new byte[random.nextInt(200)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] mutated(byte[] valid, Random random) {
+        byte[] bytes = java.util.Arrays.copyOf(valid, Math.max(1, valid.length - random.nextInt(3)));
+        for (int flips = random.nextInt(4); flips > 0; flips--) {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return bytes;
+    }
+
+    /** Sends these messages and half-closes; the future is the status with which the call ended. */
+    private CompletableFuture<Status> call(String method, List<byte[]> messages) {
+        CompletableFuture<Status> status = new CompletableFuture<>();
+        ClientCall<byte[], byte[]> call = channel.newCall(
+                MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+                        .setFullMethodName(method)
+                        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                        .build(),
+                CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status end, Metadata trailers) {
+                        status.complete(end);
+                    }
+                },
+                new Metadata());
+        call.request(Integer.MAX_VALUE);
+        messages.forEach(call::sendMessage);
+        call.halfClose();
+        return status;
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void columnsAsLongAsAMessageMayBeAreRefusedWithoutHarm() {
+        Player player = Player.create(channel, Player.relay(2, 5));
+        StepRequest.Builder bomb = player.request();
+        for (int i = 0; i < 1_000_000; i++) {
+            bomb.addLane(i);
+        }
+        Refused.by(() -> player.stub.step(bomb.build()))
+                .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
+                .fields("seat");
+        assertThat(player.collect().getEvents().getRows()).isEqualTo(2);
+    }
+
+    @Test
+    void hugeCountsMeanAsManyAsThereAre() {
+        Player player = Player.create(channel, Player.relay(2, 5));
+        StepResponse all = player.step(player.request().setMinReady(-1).setMaxTicks(-1));
+        assertThat(all.getEvents().getRows()).isEqualTo(2);
+    }
+
+    @Test
+    void aCreationWithFarTooManySeedsIsRefused() {
+        CreateSessionRequest.Builder request = Player.relay(3);
+        for (int i = 0; i < 400_000; i++) {
+            request.addSeeds(i);
+        }
+        Refused.by(() -> Player.create(channel, request))
+                .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
+                .fields("seeds");
+    }
+}

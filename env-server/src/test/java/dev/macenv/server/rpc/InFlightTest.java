@@ -1,0 +1,110 @@
+package dev.macenv.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.testing.RelayProvider;
+import dev.macenv.v1.GetSessionRequest;
+import dev.macenv.v1.SessionServiceGrpc;
+import dev.macenv.v1.StepRequest;
+import dev.macenv.v1.StepResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens while lanes run: the environment is held up until the test lets it go. */
+final class InFlightTest {
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final EnvironmentServer server = Transports.IN_PROCESS.start(
+            Catalog.of(new RelayProvider(this::holdUp)), ServerOptions.standard());
+    private final ManagedChannel channel = Transports.IN_PROCESS.connect(server);
+    private final Player player = Player.create(channel, Player.relay(1, 5));
+    private final SessionServiceGrpc.SessionServiceFutureStub later = SessionServiceGrpc.newFutureStub(channel);
+
+    private void holdUp() {
+        running.countDown();
+        await(released);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterEach
+    void stopServer() {
+        released.countDown();
+        channel.shutdownNow();
+        server.close();
+    }
+
+    private StepRequest decisions() {
+        return player.decisions(player.rows(player.collect())).build();
+    }
+
+    @Test
+    void anotherUnaryStepIsRefusedAndTheSameOneAttaches()
+            throws InterruptedException, ExecutionException, TimeoutException {
+        StepRequest request = decisions();
+        ListenableFuture<StepResponse> first = later.step(request);
+        await(running);
+        Refused.by(() -> player.stub.step(request.toBuilder().setStepId(3).build()))
+                .is(Code.ABORTED, "STEP_IN_FLIGHT")
+                .metadata("step_id", "2");
+        ListenableFuture<StepResponse> second = later.step(request);
+        released.countDown();
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(first.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aDeadlineThatPassesLosesNoWork() {
+        StepRequest request = decisions();
+        StatusRuntimeException late = org.assertj.core.api.Assertions.catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> player.stub.withDeadlineAfter(200, TimeUnit.MILLISECONDS).step(request));
+        assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        await(running);
+        released.countDown();
+        StepResponse collected = player.stub.step(request);
+        assertThat(collected.getEvents().getRows()).isPositive();
+        assertThat(player.stub
+                        .getSession(GetSessionRequest.newBuilder()
+                                .setSession(request.getSession())
+                                .setToken(request.getToken())
+                                .build())
+                        .getGrant()
+                        .getLastStepId())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aFloodedStreamSaysSoInItsTurnAndLivesOn() {
+        StepRequest request = decisions();
+        player.onStream();
+        PlayLine line = player.line();
+        line.send(request);
+        await(running);
+        for (long id = 3; id <= 5; id++) {
+            line.send(request.toBuilder().clearLane().clearSeat().clearAction().setStepId(id).build());
+        }
+        released.countDown();
+        List<StepResponse> answers = List.of(line.await(), line.await(), line.await(), line.await());
+        assertThat(answers).extracting(StepResponse::getStepId).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(answers.get(0).hasError()).isFalse();
+        assertThat(answers.get(1).hasError()).isFalse();
+        Refused.in(answers.get(2)).is(Code.RESOURCE_EXHAUSTED, "TOO_MANY_OUTSTANDING").quota();
+    }
+}
