@@ -35,11 +35,17 @@ final class MacenvTest {
         JsonNode list = new ObjectMapper().readTree(out.toString());
         assertThat(list.findValuesAsText("id")).contains("box-pushing");
         out.getBuffer().setLength(0);
-        assertThat(macenv("describe", "box-pushing", "--set", "grid=12", "--json")).isZero();
+        assertThat(macenv("describe", "box-pushing", "--set", "grid=12", "--json"))
+                .isZero();
         JsonNode one = new ObjectMapper().readTree(out.toString());
         assertThat(one.path("values").path("grid").asInt()).isEqualTo(12);
         assertThat(one.path("agents")).hasSize(2);
-        assertThat(one.path("agents").get(0).path("macroActions").get(4).path("name").asText())
+        assertThat(one.path("agents")
+                        .get(0)
+                        .path("macroActions")
+                        .get(4)
+                        .path("name")
+                        .asText())
                 .isEqualTo("Push");
     }
 

@@ -72,8 +72,7 @@ final class FaultTest {
         assertThat(rows.kind(row)).isEqualTo(EventKind.EVENT_KIND_FAULT);
         assertThat(rows.tick(row)).isEqualTo(reported.getTick());
         for (int agent = 0; agent < 3; agent++) {
-            assertThat(rows.status(row, agent))
-                    .isIn(AgentStatus.AGENT_STATUS_CUT, AgentStatus.AGENT_STATUS_DONE);
+            assertThat(rows.status(row, agent)).isIn(AgentStatus.AGENT_STATUS_CUT, AgentStatus.AGENT_STATUS_DONE);
         }
         assertThat(stateOf(player, 1)).isEqualTo(LaneState.LANE_STATE_FAULTED);
         assertThat(stateOf(player, 0)).isEqualTo(LaneState.LANE_STATE_AWAITING);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 final class InFlightTest {
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    private final EnvironmentServer server = Transports.IN_PROCESS.start(
-            Catalog.of(new RelayProvider(this::holdUp)), ServerOptions.standard());
+    private final EnvironmentServer server =
+            Transports.IN_PROCESS.start(Catalog.of(new RelayProvider(this::holdUp)), ServerOptions.standard());
     private final ManagedChannel channel = Transports.IN_PROCESS.connect(server);
     private final Player player = Player.create(channel, Player.relay(1, 5));
     private final SessionServiceGrpc.SessionServiceFutureStub later = SessionServiceGrpc.newFutureStub(channel);
@@ -98,13 +98,20 @@ final class InFlightTest {
         line.send(request);
         await(running);
         for (long id = 3; id <= 5; id++) {
-            line.send(request.toBuilder().clearLane().clearSeat().clearAction().setStepId(id).build());
+            line.send(request.toBuilder()
+                    .clearLane()
+                    .clearSeat()
+                    .clearAction()
+                    .setStepId(id)
+                    .build());
         }
         released.countDown();
         List<StepResponse> answers = List.of(line.await(), line.await(), line.await(), line.await());
         assertThat(answers).extracting(StepResponse::getStepId).containsExactly(2L, 3L, 4L, 5L);
         assertThat(answers.get(0).hasError()).isFalse();
         assertThat(answers.get(1).hasError()).isFalse();
-        Refused.in(answers.get(2)).is(Code.RESOURCE_EXHAUSTED, "TOO_MANY_OUTSTANDING").quota();
+        Refused.in(answers.get(2))
+                .is(Code.RESOURCE_EXHAUSTED, "TOO_MANY_OUTSTANDING")
+                .quota();
     }
 }

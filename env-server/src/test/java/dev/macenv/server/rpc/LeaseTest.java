@@ -88,8 +88,7 @@ final class LeaseTest {
 
     @Test
     void leasesAreClampedToTheLimitsAndHaveADefault() {
-        assertThat(Durations.toSeconds(
-                        Player.create(channel, leased(1)).session.getLease()))
+        assertThat(Durations.toSeconds(Player.create(channel, leased(1)).session.getLease()))
                 .isEqualTo(5);
         assertThat(Durations.toSeconds(
                         Player.create(channel, leased(1_000_000)).session.getLease()))

@@ -34,7 +34,9 @@ final class TransportsAgreeTest {
             }
         }
         assertThat(digests).hasSize(3 * Transports.values().length);
-        assertThat(digests.values()).as("%s", digests).containsOnly(digests.firstEntry().getValue());
+        assertThat(digests.values())
+                .as("%s", digests)
+                .containsOnly(digests.firstEntry().getValue());
     }
 
     private static String together(ManagedChannel channel, String environment, boolean stream) {

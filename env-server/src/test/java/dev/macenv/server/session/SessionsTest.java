@@ -145,16 +145,19 @@ final class SessionsTest {
             assertThat(dev.macenv.v1.EventKind.forNumber(kind.code()).name()).isEqualTo("EVENT_KIND_" + kind);
         }
         for (AgentStatus status : AgentStatus.values()) {
-            assertThat(dev.macenv.v1.AgentStatus.forNumber(status.code()).name()).isEqualTo("AGENT_STATUS_" + status);
+            assertThat(dev.macenv.v1.AgentStatus.forNumber(status.code()).name())
+                    .isEqualTo("AGENT_STATUS_" + status);
         }
         for (LaneState state : LaneState.values()) {
             assertThat(dev.macenv.v1.LaneState.forNumber(state.code()).name()).isEqualTo("LANE_STATE_" + state);
         }
         for (Reason reason : Reason.values()) {
-            assertThat(dev.macenv.v1.ErrorReason.valueOf("ERROR_REASON_" + reason)).isNotNull();
+            assertThat(dev.macenv.v1.ErrorReason.valueOf("ERROR_REASON_" + reason))
+                    .isNotNull();
         }
         for (CloseCause cause : CloseCause.values()) {
-            assertThat(dev.macenv.v1.CloseReason.valueOf("CLOSE_REASON_" + cause)).isNotNull();
+            assertThat(dev.macenv.v1.CloseReason.valueOf("CLOSE_REASON_" + cause))
+                    .isNotNull();
         }
     }
 }
