@@ -49,8 +49,9 @@ public class UpdateBenchmark {
                 "network.before=[64, 64]",
                 "network.recurrent=64",
                 "network.after=[64]");
-        FactoredSettings settings = (FactoredSettings) ConfigLibrary.resolve("bp-10/" + algorithm, Optional.empty(), sizes)
-                .learner();
+        FactoredSettings settings =
+                (FactoredSettings) ConfigLibrary.resolve("bp-10/" + algorithm, Optional.empty(), sizes)
+                        .learner();
         Play play = new Play(environment, new SplittableRandom(2));
         FactoredLearner made = new FactoredLearner(settings, play.shape(), new SplittableRandom(3));
         for (int e = 0; e < 500; e++) {

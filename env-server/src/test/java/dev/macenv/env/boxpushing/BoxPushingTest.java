@@ -53,7 +53,7 @@ class BoxPushingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bp-10, 19.2, 8", "bp-20, 18.2, 18", "bp-30, 17.2, 28"})
+    @CsvSource({"bp-6, 19.6, 4", "bp-8, 19.4, 6", "bp-10, 19.2, 8", "bp-20, 18.2, 18", "bp-30, 17.2, 28"})
     void bothSmallBoxesAtOnceIsTheTrap(String id, double sum, int ticks) {
         MacDecPomdp environment = begin(id);
 
