@@ -6,20 +6,20 @@ package dev.macenv.avf.engine;
  */
 final class FloatMath {
     /** Beyond this tanh is 1 to within rounding. */
-    static final float TANH_BOUND = 7.9053111f;
+    static final float TANH_BOUND = 7.905311f;
 
     // tanh(x) = x P(x^2) / Q(x^2)
-    static final float TANH_P13 = -2.76076847742355e-16f;
-    static final float TANH_P11 = 2.00018790482477e-13f;
-    static final float TANH_P9 = -8.60467152213735e-11f;
-    static final float TANH_P7 = 5.12229709037114e-08f;
-    static final float TANH_P5 = 1.48572235717979e-05f;
-    static final float TANH_P3 = 6.37261928875436e-04f;
-    static final float TANH_P1 = 4.89352455891786e-03f;
-    static final float TANH_Q6 = 1.19825839466702e-06f;
-    static final float TANH_Q4 = 1.18534705686654e-04f;
-    static final float TANH_Q2 = 2.26843463243900e-03f;
-    static final float TANH_Q0 = 4.89352518554385e-03f;
+    static final float TANH_P13 = -2.7607684E-16f;
+    static final float TANH_P11 = 2.000188E-13f;
+    static final float TANH_P9 = -8.604672E-11f;
+    static final float TANH_P7 = 5.1222973E-8f;
+    static final float TANH_P5 = 0.0000148572235f;
+    static final float TANH_P3 = 0.00063726195f;
+    static final float TANH_P1 = 0.0048935246f;
+    static final float TANH_Q6 = 0.0000011982584f;
+    static final float TANH_Q4 = 0.00011853471f;
+    static final float TANH_Q2 = 0.0022684347f;
+    static final float TANH_Q0 = 0.004893525f;
 
     /** sigmoid stays at least this large, so that a product of sigmoids never becomes 0. */
     static final float SIGMOID_FLOOR = 1e-8f;
@@ -55,15 +55,15 @@ final class FloatMath {
             return 0;
         }
         // exp(x) = 2^n exp(r) with |r| <= ln(2) / 2; ln(2) in two parts keeps r exact
-        float n = (float) Math.rint(x * 1.44269504f);
-        float r = Math.fma(n, -0.693359375f, x);
+        float n = (float) Math.rint(x * 1.442695f);
+        float r = Math.fma(n, -0.6933594f, x);
         r = Math.fma(n, 2.12194440e-4f, r);
-        float p = 1.9875691500e-4f;
-        p = Math.fma(p, r, 1.3981999507e-3f);
-        p = Math.fma(p, r, 8.3334519073e-3f);
-        p = Math.fma(p, r, 4.1665795894e-2f);
-        p = Math.fma(p, r, 1.6666665459e-1f);
-        p = Math.fma(p, r, 5.0000001201e-1f);
+        float p = 0.00019875691f;
+        p = Math.fma(p, r, 0.0013981999f);
+        p = Math.fma(p, r, 0.008333452f);
+        p = Math.fma(p, r, 0.041665796f);
+        p = Math.fma(p, r, 0.16666666f);
+        p = Math.fma(p, r, 0.5f);
         p = Math.fma(p, r * r, r) + 1;
         return p * Float.intBitsToFloat(((int) n + 127) << 23);
     }

@@ -16,11 +16,12 @@ interface Kernels {
         try {
             // by name: the class needs an incubator module that may be absent, and is compiled apart for the same
             // reason
-            return (Kernels) Class.forName("dev.macenv.avf.engine.SimdKernels")
+            return Class.forName("dev.macenv.avf.engine.SimdKernels")
+                    .asSubclass(Kernels.class)
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("SimdKernels is part of this package and has a constructor without arguments", e);
+            throw new LinkageError("SimdKernels is part of this package and has a constructor without arguments", e);
         }
     }
 

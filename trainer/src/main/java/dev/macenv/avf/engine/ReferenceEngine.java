@@ -426,8 +426,8 @@ final class ReferenceEngine implements Engine {
             double b2,
             double epsilon,
             long t) {
-        double firstCorrection = 1 - Math.pow(b1, t);
-        double secondCorrection = 1 - Math.pow(b2, t);
+        double firstCorrection = 1 - Math.pow(b1, (double) t);
+        double secondCorrection = 1 - Math.pow(b2, (double) t);
         for (int i = 0; i < x.size(); i++) {
             double g = gradientScale * at(gradient, 0, i);
             double first = b1 * at(m, 0, i) + (1 - b1) * g;

@@ -639,8 +639,8 @@ final class VectorEngine implements Engine {
         Shapes.requireSameSize(gradient, x);
         Shapes.requireSameSize(m, x);
         Shapes.requireSameSize(v, x);
-        float stepSize = (float) (rate / (1 - StrictMath.pow(b1, t)));
-        float rootScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(b2, t)));
+        float stepSize = (float) (rate / (1 - StrictMath.pow(b1, (double) t)));
+        float rootScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(b2, (double) t)));
         kernels.adam(
                 whole(x),
                 whole(gradient),

@@ -17,9 +17,9 @@ class EngineAgreementTest {
     private static final double TOLERANCE = 1e-5;
 
     /** An operation on matrices of given shapes; all of them are compared afterwards, since any may have been written to. */
-    private record Case(String name, int[][] shapes, Operation operation) {
-        static Case of(String name, Operation operation, int[]... shapes) {
-            return new Case(name, shapes, operation);
+    private record Case(String name, List<Shape> shapes, Operation operation) {
+        static Case of(String name, Operation operation, Shape... shapes) {
+            return new Case(name, List.of(shapes), operation);
         }
     }
 
@@ -39,8 +39,14 @@ class EngineAgreementTest {
         };
     }
 
-    private static int[] shape(int rows, int columns) {
-        return new int[] {rows, columns};
+    private record Shape(int rows, int columns) {
+        Matrix matrix(Engine engine) {
+            return engine.matrix(rows, columns);
+        }
+    }
+
+    private static Shape shape(int rows, int columns) {
+        return new Shape(rows, columns);
     }
 
     @TestFactory
@@ -54,11 +60,11 @@ class EngineAgreementTest {
     private static void compare(Case c, Engine engine) {
         RandomGenerator random = new SplittableRandom(c.name().hashCode());
         Engine reference = EngineType.REFERENCE.create();
-        Matrix[] expected = new Matrix[c.shapes().length];
-        Matrix[] actual = new Matrix[c.shapes().length];
+        Matrix[] expected = new Matrix[c.shapes().size()];
+        Matrix[] actual = new Matrix[c.shapes().size()];
         for (int i = 0; i < expected.length; i++) {
-            expected[i] = reference.matrix(c.shapes()[i][0], c.shapes()[i][1]);
-            actual[i] = engine.matrix(c.shapes()[i][0], c.shapes()[i][1]);
+            expected[i] = c.shapes().get(i).matrix(reference);
+            actual[i] = c.shapes().get(i).matrix(engine);
             for (int j = 0; j < expected[i].size(); j++) {
                 float value = (float) (2 * random.nextDouble() - 1);
                 expected[i].storage().set(j, value);
