@@ -6,8 +6,8 @@ import java.time.Duration;
  * How a client talks to a server.
  *
  * @param attemptTimeout how long one attempt at a call may take before it is tried again; positive
- * @param patience how long a call is tried again after failures of the connection before it fails for good; a step that waits for
- *     other players is not a failure as long as the server answers; not negative
+ * @param patience how long a call is tried again after failures of the connection before it fails for good; a step that
+ *     waits for other players is not a failure as long as the server answers; not negative
  * @param stepTimeout how long a step may take in all, waiting for other players included; positive
  * @param transport how steps travel; the results are the same
  */

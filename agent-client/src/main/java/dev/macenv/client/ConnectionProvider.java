@@ -1,9 +1,9 @@
 package dev.macenv.client;
 
 /**
- * Opens connections. Found by {@link java.util.ServiceLoader} through {@code META-INF/services/dev.macenv.client.ConnectionProvider};
- * needs a public constructor without arguments. The provider of this module understands every target that {@link
- * EnvironmentClient#connect} names.
+ * Opens connections. Found by {@link java.util.ServiceLoader} through {@code
+ * META-INF/services/dev.macenv.client.ConnectionProvider}; needs a public constructor without arguments. The provider
+ * of this module understands every target that {@link EnvironmentClient#connect} names.
  */
 public interface ConnectionProvider {
 

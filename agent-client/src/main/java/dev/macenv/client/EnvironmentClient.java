@@ -37,8 +37,8 @@ public final class EnvironmentClient implements AutoCloseable {
     /**
      * A client of the server at a target; does not wait for it to be there.
      *
-     * @param target {@code host:port}, {@code dns:///host:port}, {@code unix:/path}, {@code unix:///path} (Unix domain socket) or {@code
-     *     inprocess:name} (a server in this process)
+     * @param target {@code host:port}, {@code dns:///host:port}, {@code unix:/path}, {@code unix:///path} (Unix domain
+     *     socket) or {@code inprocess:name} (a server in this process)
      * @throws IllegalArgumentException if no provider understands the target
      */
     public static EnvironmentClient connect(String target, ClientOptions options) {
@@ -71,7 +71,7 @@ public final class EnvironmentClient implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException(
-                                "embedded server: none (expected: macenv-env-server on the class path; or connect to a running one)"))
+"embedded server: none (expected: macenv-env-server on the class path;" + " or connect to a running one)"))
                 .start();
         try {
             return new EnvironmentClient(connect(server.target(), options).connection, server);
@@ -107,14 +107,17 @@ public final class EnvironmentClient implements AutoCloseable {
     }
 
     /**
-     * Comes back to a session whose connection or process was lost. Its first {@link Session#step} without decisions returns the rows that wait
-     * for decisions.
+     * Comes back to a session whose connection or process was lost. Its first {@link Session#step} without decisions
+     * returns the rows that wait for decisions.
      */
     public Session attach(SessionKey key) {
         return connection.attach(key);
     }
 
-    /** Frees the connection, and the server if it is embedded. Sessions on other servers live on until their lease ends. Never throws. */
+    /**
+     * Frees the connection, and the server if it is embedded. Sessions on other servers live on until their lease ends.
+     * Never throws.
+     */
     @Override
     public void close() {
         connection.close();

@@ -10,7 +10,10 @@ public enum EventKind {
     END_TERMINATED(3),
     /** The episode was cut short, by the horizon or because a player was absent: a learner may bootstrap. */
     END_TRUNCATED(4),
-    /** The step's limit of ticks was reached; nobody of this session's seats is pending. Also stands for kinds that this client does not know. */
+    /**
+     * The step's limit of ticks was reached; nobody of this session's seats is pending. Also stands for kinds that this
+     * client does not know.
+     */
     TICK_LIMIT(5),
     /** The environment failed in this lane; {@link Session#reset} brings it back. */
     FAULT(6);

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What happened: k rows, each a moment at which a lane stopped, in ascending order of lane, episode, tick and kind. Immutable.
+ * What happened: k rows, each a moment at which a lane stopped, in ascending order of lane, episode, tick and kind.
+ * Immutable.
  *
- * <p>Rows r are 0..k-1 and agents (seats) 0..n-1. Everything of agents that the session may not see is zero, with status {@link
- * AgentStatus#HIDDEN}. What the session's {@link View} does not include throws {@link IllegalStateException} when asked for.
+ * <p>Rows r are 0..k-1 and agents (seats) 0..n-1. Everything of agents that the session may not see is zero, with
+ * status {@link AgentStatus#HIDDEN}. What the session's {@link View} does not include throws {@link
+ * IllegalStateException} when asked for.
  */
 public final class Events {
 
@@ -116,7 +118,10 @@ public final class Events {
         return status(r, agent).hasNewObservation() && kind(r).asksForDecisions();
     }
 
-    /** Copies the macro-observation that the agent holds to {@code out[offset..]}: {@link TeamSpec#observationSize} elements. */
+    /**
+     * Copies the macro-observation that the agent holds to {@code out[offset..]}: {@link TeamSpec#observationSize}
+     * elements.
+     */
     public void observation(int r, int agent, float[] out, int offset) {
         agents.observation(Objects.checkIndex(r, rows), agent, out, offset);
     }
@@ -151,15 +156,17 @@ public final class Events {
         return agentTau.getInt(cell(r, agent) * Integer.BYTES);
     }
 
-    /** Copies the global state to {@code out[offset..]}: {@link TeamSpec#stateSize} elements. Needs {@link View#state}. */
+    /**
+     * Copies the global state to {@code out[offset..]}: {@link TeamSpec#stateSize} elements. Needs {@link View#state}.
+     */
     public void state(int r, float[] out, int offset) {
         requireView(!state.isEmpty() || state.vectorSize() == 0, "state");
         state.read(Objects.checkIndex(r, rows), out, offset);
     }
 
     /**
-     * Copies the agent's macro-state, the global state when it last received a macro-observation, to {@code out[offset..]}: {@link
-     * TeamSpec#stateSize} elements. Needs {@link View#macroState}.
+     * Copies the agent's macro-state, the global state when it last received a macro-observation, to {@code
+     * out[offset..]}: {@link TeamSpec#stateSize} elements. Needs {@link View#macroState}.
      */
     public void macroState(int r, int agent, float[] out, int offset) {
         requireView(!macroState.isEmpty() || macroState.vectorSize() == 0, "macroState");
@@ -172,7 +179,10 @@ public final class Events {
         return currentAction.getInt(cell(r, agent) * Integer.BYTES);
     }
 
-    /** The shared reward of each of the {@link #jointTau} ticks since the lane's previous row. Needs {@link View#rewardTrace}. */
+    /**
+     * The shared reward of each of the {@link #jointTau} ticks since the lane's previous row. Needs {@link
+     * View#rewardTrace}.
+     */
     public double[] rewardTrace(int r) {
         double[] rewards = new double[jointTau[r]];
         rewardTrace(r, rewards, 0);
@@ -256,8 +266,8 @@ public final class Events {
     }
 
     /**
-     * The columns from which {@link Events} are made; for connections and for fakes in tests. Arrays and buffers are used as they are, not
-     * copied. Columns that are not set are empty, or all zero where they cannot be empty.
+     * The columns from which {@link Events} are made; for connections and for fakes in tests. Arrays and buffers are
+     * used as they are, not copied. Columns that are not set are empty, or all zero where they cannot be empty.
      */
     public static final class Columns {
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that failed. The subclasses say what a caller can do about it; {@link #reason} says what happened, in a form that does not
- * change between releases.
+ * A call that failed. The subclasses say what a caller can do about it; {@link #reason} says what happened, in a form
+ * that does not change between releases.
  */
 public abstract sealed class MacenvException extends RuntimeException
         permits RequestRefusedException,

@@ -86,7 +86,10 @@ public final class MacroObservations {
         return currentAction.getInt(cell(r, agent) * Integer.BYTES);
     }
 
-    /** Copies the macro-observation that the agent holds to {@code out[offset..]}: {@link TeamSpec#observationSize} elements. */
+    /**
+     * Copies the macro-observation that the agent holds to {@code out[offset..]}: {@link TeamSpec#observationSize}
+     * elements.
+     */
     public void observation(int r, int agent, float[] out, int offset) {
         agents.observation(Objects.checkIndex(r, rows()), agent, out, offset);
     }

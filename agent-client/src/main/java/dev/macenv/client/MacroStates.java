@@ -49,15 +49,18 @@ public final class MacroStates {
     }
 
     /**
-     * Copies the agent's macro-state, the global state when it last received a macro-observation, to {@code out[offset..]}: {@link
-     * TeamSpec#stateSize} elements.
+     * Copies the agent's macro-state, the global state when it last received a macro-observation, to {@code
+     * out[offset..]}: {@link TeamSpec#stateSize} elements.
      */
     public void macroState(int r, int agent, float[] out, int offset) {
         int cell = Objects.checkIndex(r, rows()) * spec.size() + Objects.checkIndex(agent, spec.size());
         macroState.read(cell, out, offset);
     }
 
-    /** Copies the joint macro-state, the macro-states of all n agents in order of seat, to {@code out[offset..]}: n * stateSize elements. */
+    /**
+     * Copies the joint macro-state, the macro-states of all n agents in order of seat, to {@code out[offset..]}: n *
+     * stateSize elements.
+     */
     public void jointMacroState(int r, float[] out, int offset) {
         for (int agent = 0; agent < spec.size(); agent++) {
             macroState(r, agent, out, offset + agent * spec.stateSize());

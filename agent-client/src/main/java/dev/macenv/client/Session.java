@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A session on a server: N copies (lanes) of one environment, played by sending decisions and receiving events.
  *
- * <p>Every method that goes to the server throws {@link MacenvException}. If it is a {@link RequestRefusedException}, nothing has changed and the
- * session goes on. Not thread-safe: one thread at a time.
+ * <p>Every method that goes to the server throws {@link MacenvException}. If it is a {@link RequestRefusedException},
+ * nothing has changed and the session goes on. Not thread-safe: one thread at a time.
  */
 public interface Session extends AutoCloseable {
 
@@ -19,7 +19,10 @@ public interface Session extends AutoCloseable {
     /** The number of lanes, N. */
     int lanes();
 
-    /** The N lane seeds in force at creation; a session created with them gives the same trajectories. Empty for others than the owner. */
+    /**
+     * The N lane seeds in force at creation; a session created with them gives the same trajectories. Empty for others
+     * than the owner.
+     */
     List<Long> seeds();
 
     /** The discount used in the accumulated rewards. */
@@ -34,9 +37,10 @@ public interface Session extends AutoCloseable {
     /**
      * Sends decisions and waits for the events that follow. Without decisions it collects: first of all the START rows.
      *
-     * <p>Executed exactly once, whatever happens to the connection on the way: a lost request or answer is sent again with the same number, and the
-     * server answers a number that it knows without executing it again. If this throws {@link ServerUnavailableException}, it is not known
-     * whether the decisions were taken: call it again with the same ones.
+     * <p>Executed exactly once, whatever happens to the connection on the way: a lost request or answer is sent again
+     * with the same number, and the server answers a number that it knows without executing it again. If this throws
+     * {@link ServerUnavailableException}, it is not known whether the decisions were taken: call it again with the same
+     * ones.
      */
     Events step(Decisions decisions);
 
@@ -64,7 +68,10 @@ public interface Session extends AutoCloseable {
     /** What the agents of these lanes hold now; of all lanes if none is named. Never moves a clock. */
     MacroObservations macroObservation(int... lanes);
 
-    /** The macro-states of these lanes now; of all lanes if none is named. Needs {@link View#macroState}. Never moves a clock. */
+    /**
+     * The macro-states of these lanes now; of all lanes if none is named. Needs {@link View#macroState}. Never moves a
+     * clock.
+     */
     MacroStates macroState(int... lanes);
 
     /** Ends the session on the server, as far as that can be reached. Closing twice is fine. Never throws. */

@@ -1,7 +1,8 @@
 package dev.macenv.client;
 
 /**
- * What it takes to come back to a session from another connection or process. The token is a secret; {@link #toString} leaves it out.
+ * What it takes to come back to a session from another connection or process. The token is a secret; {@link #toString}
+ * leaves it out.
  *
  * @param session name of the session
  * @param token secret of the grant

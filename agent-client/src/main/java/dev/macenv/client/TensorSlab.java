@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Equal vectors of numbers, one after the other, as they came off the wire: little-endian, without padding. Reads go straight to the received
- * bytes; nothing is copied before it is asked for.
+ * Equal vectors of numbers, one after the other, as they came off the wire: little-endian, without padding. Reads go
+ * straight to the received bytes; nothing is copied before it is asked for.
  */
 final class TensorSlab {
 

@@ -1,8 +1,8 @@
 package dev.macenv.client;
 
 /**
- * What a session receives beyond observations, legal macro-actions, statuses, clocks and rewards. Everything costs bytes, and all but
- * the reward trace is privileged: it is meant for training, not for execution.
+ * What a session receives beyond observations, legal macro-actions, statuses, clocks and rewards. Everything costs
+ * bytes, and all but the reward trace is privileged: it is meant for training, not for execution.
  *
  * @param state the global state at each event
  * @param macroState each agent's macro-state at each event

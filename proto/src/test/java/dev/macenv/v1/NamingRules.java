@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The naming rules of the protocol (those that the linter buf calls STANDARD), and the rule that everything has a comment. Each method returns
- * what is wrong, in words.
+ * The naming rules of the protocol (those that the linter buf calls STANDARD), and the rule that everything has a
+ * comment. Each method returns what is wrong, in words.
  */
 final class NamingRules {
 

@@ -98,7 +98,9 @@ class NamingRulesTest {
         }
     }
 
-    /** Messages, fields, real oneofs, enums, values, services and methods of a file; map entries are no declarations. */
+    /**
+     * Messages, fields, real oneofs, enums, values, services and methods of a file; map entries are no declarations.
+     */
     private static int declarations(Path name) {
         FileDescriptor file = Protocol.compiled().stream()
                 .filter(f -> f.getName().equals("macenv/v1/" + name))

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything of a protocol that others depend on, as sorted lines of text {@code key : meaning}. Two protocols are compatible if every line of the
- * older is in the newer, except that a field or enum value may go if its number and its name are reserved for ever.
+ * Everything of a protocol that others depend on, as sorted lines of text {@code key : meaning}. Two protocols are
+ * compatible if every line of the older is in the newer, except that a field or enum value may go if its number and its
+ * name are reserved for ever.
  */
 final class ProtocolShape {
 

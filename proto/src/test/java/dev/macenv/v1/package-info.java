@@ -1,4 +1,7 @@
-/** What keeps the protocol stable: its frozen shape, its naming rules, its comments. Start at {@code ProtocolBaselineTest}. */
+/**
+ * What keeps the protocol stable: its frozen shape, its naming rules, its comments. Start at {@code
+ * ProtocolBaselineTest}.
+ */
 @NullMarked
 package dev.macenv.v1;
 

@@ -45,8 +45,8 @@ public final class EpisodeLoop {
     }
 
     /**
-     * Plays until this many episodes have ended, over all lanes together. Lanes that are in the middle of an episode stay there: a second call
-     * goes on with them. Lanes that fail are reset.
+     * Plays until this many episodes have ended, over all lanes together. Lanes that are in the middle of an episode
+     * stay there: a second call goes on with them. Lanes that fail are reset.
      *
      * @param episodes at least 1
      * @return the episodes that ended, in the order of their ends; with several lanes it may be a few more

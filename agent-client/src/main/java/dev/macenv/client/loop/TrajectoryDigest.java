@@ -9,29 +9,54 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * A hash of everything that happened, lane by lane, for telling whether two sessions went through the same trajectories. It does not depend on
- * how rows were divided among answers, nor on how lanes interleave. Give it to {@link EpisodeLoop} as the listener. Not thread-safe.
+ * A hash of everything that happened, lane by lane, for telling whether two sessions went through the same
+ * trajectories. It does not depend on how rows were divided among answers, nor on how lanes interleave. Give it to
+ * {@link EpisodeLoop} as the listener. Not thread-safe.
  */
 public final class TrajectoryDigest implements Consumer<Events> {
 
     private final MessageDigest[] lanes;
+    private final boolean[] complete;
+    private final int episodes;
     private float[] floats = new float[0];
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
-    /** A digest for lanes 0..lanes-1. */
+    /** A digest of everything in lanes 0..lanes-1. */
     public TrajectoryDigest(int lanes) {
+        this(lanes, Integer.MAX_VALUE);
+    }
+
+    /** A digest of the episodes 0..episodes-1 of lanes 0..lanes-1; what comes later does not count. */
+    public TrajectoryDigest(int lanes, int episodes) {
         this.lanes = new MessageDigest[lanes];
         for (int lane = 0; lane < lanes; lane++) {
             this.lanes[lane] = sha256();
         }
+        this.complete = new boolean[lanes];
+        this.episodes = episodes;
     }
 
     /** Adds rows; those of one lane must come in their order. */
     @Override
     public void accept(Events events) {
         for (int r = 0; r < events.rows(); r++) {
-            add(events, r);
+            if (events.episode(r) < episodes) {
+                add(events, r);
+            }
+            if (events.episode(r) == episodes - 1 && events.kind(r).isEnd()) {
+                complete[events.lane(r)] = true;
+            }
         }
+    }
+
+    /** True if the last episode that counts has ended in every lane. */
+    public boolean isComplete() {
+        for (boolean lane : complete) {
+            if (!lane) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The hash of a lane so far, 64 hexadecimal digits. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Plays the same macro-actions in every episode: each agent its own list, one after the other, and the last one again when the list is
- * over. Not thread-safe.
+ * Plays the same macro-actions in every episode: each agent its own list, one after the other, and the last one again
+ * when the list is over. Not thread-safe.
  */
 public final class ScriptedPolicy implements Policy {
 

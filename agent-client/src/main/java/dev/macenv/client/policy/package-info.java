@@ -1,6 +1,6 @@
 /**
- * Ways to choose macro-actions that need no learning. Start at {@link dev.macenv.client.policy.Policy}. May use {@code dev.macenv.client}
- * only.
+ * Ways to choose macro-actions that need no learning. Start at {@link dev.macenv.client.policy.Policy}. May use {@code
+ * dev.macenv.client} only.
  */
 @NullMarked
 package dev.macenv.client.policy;

@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 /** One channel to one server. */
 final class GrpcConnection implements Connection {
 
+    private static final long CLOSE_SECONDS = 5;
+
     private final ManagedChannel channel;
     private final ClientOptions options;
     private final Persistence persistence;
@@ -130,15 +132,13 @@ final class GrpcConnection implements Connection {
                 found.getGrant().getLastStepId());
     }
 
+    /** At once: streams of sessions that were not closed would keep the channel open for ever. */
     @Override
     public void close() {
-        channel.shutdown();
+        channel.shutdownNow();
         try {
-            if (!channel.awaitTermination(1, TimeUnit.SECONDS)) {
-                channel.shutdownNow();
-            }
+            channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
-            channel.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

@@ -9,6 +9,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /** Connections over gRPC: TCP, Unix domain sockets, and in this process. */
@@ -19,6 +21,10 @@ public final class GrpcConnectionProvider implements ConnectionProvider {
 
     /** The server promises smaller answers; this is a guard against garbage. */
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    /** Held, so that its level stays. */
+    private static final Logger NETTY_BOOTSTRAP =
+            Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
 
     /** For {@link java.util.ServiceLoader}. */
     public GrpcConnectionProvider() {}
@@ -43,6 +49,10 @@ public final class GrpcConnectionProvider implements ConnectionProvider {
 
     /** Steps are short and answers are handed over at once, so the transport's own thread delivers them. */
     private static ManagedChannel channel(String target) {
+        if (target.startsWith("unix:")) {
+            // gRPC sets a TCP option on every socket, and Netty warns that a Unix socket has none such.
+            NETTY_BOOTSTRAP.setLevel(Level.SEVERE);
+        }
         ManagedChannelBuilder<?> builder = target.startsWith(IN_PROCESS)
                 ? InProcessChannelBuilder.forName(target.substring(IN_PROCESS.length()))
                 : Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())

@@ -27,7 +27,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A session over one channel. It numbers the steps: a number is used up when its answer has arrived, and not when the step was refused. */
+/**
+ * A session over one channel. It numbers the steps: a number is used up when its answer has arrived, and not when the
+ * step was refused.
+ */
 final class GrpcSession implements Session {
 
     private static final Logger log = LoggerFactory.getLogger(GrpcSession.class);

@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Tries a call again until it succeeds, is refused, or has used up its time.
  *
- * <p>Only calls that are safe to repeat come here: those that read, and those whose request carries a number (step_id, request_id) by which the
- * server knows it again. Two clocks run: <em>patience</em> for a server that cannot be reached, restarted by every sign of life, and a
- * limit for the call as a whole, for a server that lives but does not finish.
+ * <p>Only calls that are safe to repeat come here: those that read, and those whose request carries a number (step_id,
+ * request_id) by which the server knows it again. Two clocks run: <em>patience</em> for a server that cannot be
+ * reached, restarted by every sign of life, and a limit for the call as a whole, for a server that lives but does not
+ * finish.
  */
 final class Persistence {
 
@@ -26,7 +27,9 @@ final class Persistence {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How often a failure of the transport's machinery, which may as well be a defect, is taken for a cut connection. */
+    /**
+     * How often a failure of the transport's machinery, which may as well be a defect, is taken for a cut connection.
+     */
     private static final int MAX_BROKEN_TRANSPORTS = 3;
 
     private final ManagedChannel channel;

@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps on one long-lived {@code Play} stream. Opened by the first step, and opened again by the next step after it broke; the server
- * then displaces the old one, if it has not noticed yet. One request is under way at a time, so the stream needs no flow control.
+ * Steps on one long-lived {@code Play} stream. Opened by the first step, and opened again by the next step after it
+ * broke; the server then displaces the old one, if it has not noticed yet. One request is under way at a time, so the
+ * stream needs no flow control.
  */
 final class StepStream implements StepCaller {
 
@@ -79,8 +80,8 @@ final class StepStream implements StepCaller {
     }
 
     /**
-     * One stream. The thread that plays sends and parks; the transport's thread delivers and wakes it. Both outcomes are volatile and written
-     * before the wake-up, so no lock is needed.
+     * One stream. The thread that plays sends and parks; the transport's thread delivers and wakes it. Both outcomes
+     * are volatile and written before the wake-up, so no lock is needed.
      */
     private static final class Stream implements ClientResponseObserver<StepRequest, StepResponse> {
 

@@ -1,0 +1,301 @@
+package dev.macenv.client.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.macenv.client.AgentStatus;
+import dev.macenv.client.ClientOptions;
+import dev.macenv.client.ClientOptions.StepTransport;
+import dev.macenv.client.Decisions;
+import dev.macenv.client.EnvironmentClient;
+import dev.macenv.client.EnvironmentEntry;
+import dev.macenv.client.EpisodeStart;
+import dev.macenv.client.EpisodeSummary;
+import dev.macenv.client.ErrorCode;
+import dev.macenv.client.EventKind;
+import dev.macenv.client.Events;
+import dev.macenv.client.LaneState;
+import dev.macenv.client.MacenvException.FieldViolation;
+import dev.macenv.client.MacroObservations;
+import dev.macenv.client.MacroStates;
+import dev.macenv.client.RequestRefusedException;
+import dev.macenv.client.ServerUnavailableException;
+import dev.macenv.client.Session;
+import dev.macenv.client.SessionKey;
+import dev.macenv.client.SessionOptions;
+import dev.macenv.client.loop.EpisodeLoop;
+import dev.macenv.client.loop.TrajectoryDigest;
+import dev.macenv.client.policy.RandomPolicy;
+import dev.macenv.client.rpc.ToyServer.Mishap;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GrpcSessionTest {
+
+    private static final Duration SHORT = Duration.ofMillis(50);
+    private static final SessionOptions TOY =
+            SessionOptions.of("toy").withLanes(2).withSeeds(7L, 8L);
+
+    private final ToyServer toy = new ToyServer();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void closeEverything() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void everyWayGivesTheSameTrajectories(Wire wire, StepTransport transport) throws IOException {
+        Session session = client(wire, options(transport)).createSession(TOY);
+
+        assertThat(digestOfFiveEpisodes(session)).isEqualTo(undisturbed());
+    }
+
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void everyStepIsExecutedOnceWhateverBreaks(Wire wire, StepTransport transport, Mishap mishap) throws IOException {
+        ClientOptions options =
+                options(transport).withAttemptTimeout(mishap == Mishap.SILENCE ? SHORT : Duration.ofSeconds(20));
+        Session session = client(wire, options).createSession(TOY);
+        toy.prepare(mishap, mishap, mishap);
+
+        String digest = digestOfFiveEpisodes(session);
+
+        assertThat(digest).isEqualTo(undisturbed());
+        List<Long> executed = toy.executed();
+        assertThat(executed)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, executed.size()).boxed().toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(StepTransport.class)
+    void aRefusedStepChangesNothingAndTheSessionGoesOn(StepTransport transport) throws IOException {
+        Session session = client(Wire.TCP, options(transport)).createSession(TOY);
+        session.step(new Decisions());
+
+        assertThatExceptionOfType(RequestRefusedException.class)
+                .isThrownBy(() -> session.step(new Decisions().add(0, 0, 1).add(0, 1, 99)))
+                .satisfies(refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+                    assertThat(refused.reason()).isEqualTo("ACTION_OUT_OF_RANGE");
+                    assertThat(refused.violations())
+                            .containsExactly(new FieldViolation("action[1]", "99 (expected: 0..2)"));
+                    assertThat(refused.metadata()).containsEntry("action[1]", "99 (expected: 0..2)");
+                });
+        assertThat(toy.refusals()).isOne();
+
+        Events events = session.step(new Decisions().add(0, 0, 1).add(0, 1, 0));
+        assertThat(events.rows()).isOne();
+        assertThat(events.kind(0)).isEqualTo(EventKind.DECISION);
+        assertThat(events.status(0, 0)).isEqualTo(AgentStatus.ONGOING);
+        assertThat(events.pending(0, 0)).isFalse();
+        assertThat(events.status(0, 1)).isEqualTo(AgentStatus.DONE);
+        assertThat(events.pending(0, 1)).isTrue();
+        assertThat(events.jointReward(0)).isEqualTo(1);
+        assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aSessionIsCreatedOnceThoughTheAnswerIsLost() throws IOException {
+        toy.loseCreation();
+
+        Session session = client(Wire.TCP, options(StepTransport.STREAM)).createSession(TOY);
+
+        assertThat(session.seeds()).containsExactly(7L, 8L);
+        assertThat(toy.sessionsCreated()).isOne();
+    }
+
+    @Test
+    void whatTheServerDoesNotKnowIsRefused() throws IOException {
+        EnvironmentClient client = client(Wire.IN_PROCESS, ClientOptions.defaults());
+
+        assertThatThrownBy(() -> client.createSession(SessionOptions.of("chess")))
+                .isInstanceOf(RequestRefusedException.class)
+                .hasMessageContaining("NOT_FOUND ENVIRONMENT_NOT_FOUND")
+                .hasMessageContaining("no such environment");
+    }
+
+    @Test
+    void aServerThatIsNotThereEndsPatience() {
+        ClientOptions options = ClientOptions.defaults().withPatience(SHORT);
+        EnvironmentClient client = EnvironmentClient.connect("inprocess:nobody", options);
+        open.add(client);
+
+        assertThatThrownBy(client::serverInfo).isInstanceOf(ServerUnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(StepTransport.class)
+    void aServerThatNeverAnswersEndsTheStep(StepTransport transport) throws IOException {
+        ClientOptions options =
+                options(transport).withAttemptTimeout(Duration.ofMillis(10)).withStepTimeout(Duration.ofMillis(30));
+        Session session = client(Wire.IN_PROCESS, options).createSession(TOY);
+        for (int i = 0; i < 50; i++) {
+            toy.prepare(Mishap.SILENCE);
+        }
+
+        assertThatExceptionOfType(ServerUnavailableException.class)
+                .isThrownBy(() -> session.step(new Decisions()))
+                .satisfies(failed -> assertThat(failed.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+    }
+
+    @ParameterizedTest
+    @EnumSource(StepTransport.class)
+    void aStepThatFailedCanBeMadeAgain(StepTransport transport) throws IOException {
+        ClientOptions options = options(transport).withPatience(Duration.ZERO);
+        Session session = client(Wire.IN_PROCESS, options).createSession(TOY);
+        toy.prepare(Mishap.ANSWER_LOST);
+
+        assertThatThrownBy(() -> session.step(new Decisions())).isInstanceOf(ServerUnavailableException.class);
+        Events events = session.step(new Decisions());
+
+        assertThat(events.rows()).isEqualTo(2);
+        assertThat(toy.executed()).containsExactly(1L);
+    }
+
+    @Test
+    void anotherClientGoesOnWithTheSession() throws IOException {
+        EnvironmentClient client = client(Wire.TCP, options(StepTransport.STREAM));
+        Session first = client.createSession(TOY);
+        first.step(new Decisions());
+
+        Session second = client.attach(first.key());
+        second.step(new Decisions().add(1, 0, 0).add(1, 1, 0));
+
+        assertThat(second.spec()).isEqualTo(first.spec());
+        assertThat(second.lanes()).isEqualTo(2);
+        assertThat(second.seats()).containsExactly(0, 1);
+        assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aWrongTokenIsRefusedAndNotTriedAgain() throws IOException {
+        EnvironmentClient client = client(Wire.TCP, options(StepTransport.STREAM));
+        SessionKey key = client.createSession(TOY).key();
+        Session intruder = client.attach(new SessionKey(key.session(), "guess"));
+
+        assertThatThrownBy(() -> intruder.step(new Decisions()))
+                .hasMessageStartingWith("UNAUTHENTICATED UNAUTHENTICATED: token: wrong token");
+    }
+
+    @Test
+    void resetNamesTheNewEpisodes() throws IOException {
+        Session session = client(Wire.TCP, options(StepTransport.STREAM)).createSession(TOY);
+        session.step(new Decisions());
+
+        assertThat(session.reset(List.of(1), List.of())).containsExactly(new EpisodeStart(1, 1, 0));
+
+        Events events = session.step(new Decisions());
+        assertThat(events.lane(0)).isOne();
+        assertThat(events.episode(0)).isOne();
+        assertThat(events.kind(0)).isEqualTo(EventKind.START);
+        assertThat(toy.resets()).isOne();
+    }
+
+    @Test
+    void macroObservationsAndMacroStates() throws IOException {
+        Session session = client(Wire.UNIX, options(StepTransport.STREAM)).createSession(TOY);
+
+        MacroObservations held = session.macroObservation(1);
+        float[] observation = new float[3];
+        held.observation(0, 1, observation, 1);
+        assertThat(observation).containsExactly(0, 3, 4);
+        assertThat(held.rows()).isOne();
+        assertThat(held.lane(0)).isOne();
+        assertThat(held.laneState(0)).isEqualTo(LaneState.AWAITING);
+        assertThat(held.pending(0, 0)).isTrue();
+        assertThat(held.pending(0, 1)).isFalse();
+        assertThat(held.currentAction(0, 0)).isEqualTo(-1);
+        assertThat(held.currentAction(0, 1)).isEqualTo(2);
+        assertThat(held.legal(0, 1, 2)).isFalse();
+
+        MacroStates states = session.macroState(0);
+        float[] joint = new float[2];
+        states.jointMacroState(0, joint, 0);
+        assertThat(joint).containsExactly(5, 6);
+        assertThat(states.tick(0)).isEqualTo(7);
+        assertThatThrownBy(() -> states.state(0, joint, 0)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void theCatalogIsReadToItsLastPage() throws IOException {
+        assertThat(client(Wire.IN_PROCESS, ClientOptions.defaults()).environments())
+                .extracting(EnvironmentEntry::id)
+                .containsExactly("toy-0", "toy-1", "toy-2");
+    }
+
+    @Test
+    void closingEndsTheSessionOnTheServerAndNeverThrows() throws IOException {
+        Wire.Running server = Wire.TCP.serve(toy);
+        EnvironmentClient client = EnvironmentClient.connect(server.target());
+        Session session = client.createSession(TOY);
+        session.step(new Decisions());
+        assertThat(toy.isOpen()).isTrue();
+
+        session.close();
+        session.close();
+
+        assertThat(toy.isOpen()).isFalse();
+        Session orphan = client.createSession(TOY);
+        server.close();
+        orphan.close();
+        client.close();
+    }
+
+    /** Plays at least five episodes at random and returns the digest of everything that happened. */
+    private static String digestOfFiveEpisodes(Session session) {
+        TrajectoryDigest digest = new TrajectoryDigest(session.lanes());
+        List<EpisodeSummary> episodes =
+                new EpisodeLoop(session, new RandomPolicy(new SplittableRandom(3)), digest).play(5);
+        assertThat(episodes).allSatisfy(episode -> assertThat(episode.ticks()).isEqualTo(ToyServer.HORIZON));
+        return digest.all();
+    }
+
+    private static String undisturbed() throws IOException {
+        try (Wire.Running server = Wire.IN_PROCESS.serve(new ToyServer());
+                EnvironmentClient client = EnvironmentClient.connect(server.target());
+                Session session = client.createSession(TOY)) {
+            return digestOfFiveEpisodes(session);
+        }
+    }
+
+    private EnvironmentClient client(Wire wire, ClientOptions options) throws IOException {
+        Wire.Running server = wire.serve(toy, ToyServer.catalog());
+        open.add(server);
+        EnvironmentClient client = EnvironmentClient.connect(server.target(), options);
+        open.add(client);
+        return client;
+    }
+
+    private static ClientOptions options(StepTransport transport) {
+        return ClientOptions.defaults().withTransport(transport);
+    }
+
+    private static Stream<Arguments> ways() {
+        return Stream.of(Wire.values())
+                .flatMap(wire -> Stream.of(StepTransport.values()).map(transport -> Arguments.of(wire, transport)));
+    }
+
+    private static Stream<Arguments> mishaps() {
+        return Stream.of(Wire.IN_PROCESS, Wire.TCP)
+                .flatMap(wire -> Stream.of(StepTransport.values())
+                        .flatMap(transport ->
+                                Stream.of(Mishap.values()).map(mishap -> Arguments.of(wire, transport, mishap))));
+    }
+}
