@@ -135,10 +135,10 @@ final class Descriptions {
         out.println();
         out.println("Agents: " + spec.agents().size()
                 + (spec.horizon() == 0 ? "" : "   Horizon: " + spec.horizon() + " ticks"));
-        AgentSpec previous = spec.agents().get(0);
+        @Nullable AgentSpec previous = null;
         for (AgentSpec agent : spec.agents()) {
             out.println();
-            if (agent != previous
+            if (previous != null
                     && agent.macroActions().equals(previous.macroActions())
                     && agent.observation().equals(previous.observation())) {
                 out.println(agent.name() + ": as " + previous.name());

@@ -4,6 +4,7 @@ import dev.macenv.server.catalog.InvalidSettingsException;
 import dev.macenv.server.catalog.UnknownEnvironmentException;
 import dev.macenv.server.rpc.ServerVersion;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,7 +37,10 @@ public final class Macenv {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "dev/macenv/server/cli/logging.xml");
         }
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        System.exit(run(
+                new PrintWriter(System.out, true, Charset.defaultCharset()),
+                new PrintWriter(System.err, true, Charset.defaultCharset()),
+                args));
     }
 
     /** Runs the command and returns its exit code. */

@@ -61,6 +61,7 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
         };
     }
 
+    @SuppressWarnings("ProtoDurationGetSecondsGetNano") // both are read
     private static Optional<Duration> lease(CreateSessionRequest request, List<FieldProblem> problems) {
         if (!request.hasLease()) {
             return Optional.empty();

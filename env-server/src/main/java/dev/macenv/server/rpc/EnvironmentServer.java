@@ -202,7 +202,7 @@ public final class EnvironmentServer implements AutoCloseable {
         }
         long every = options.reapEvery().toNanos();
         if (every > 0) {
-            reaper.scheduleWithFixedDelay(this::reapSafely, every, every, TimeUnit.NANOSECONDS);
+            var unused = reaper.scheduleWithFixedDelay(this::reapSafely, every, every, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -286,6 +286,8 @@ public final class EnvironmentServer implements AutoCloseable {
     private void releaseThreads() {
         reaper.shutdownNow();
         pool.shutdown();
-        eventLoops.forEach(loop -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+        for (EventLoopGroup loop : eventLoops) {
+            var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 }

@@ -58,6 +58,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     // ------------------------------------------------------------------------------------------------ requests
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // turns run one after another
     public void onNext(StepRequest request) {
         Grant playing = grant;
         if (playing == null) {
@@ -163,6 +164,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // turns run one after another
     private void send(StepResponse response) {
         turns.execute(() -> {
             outstanding--;

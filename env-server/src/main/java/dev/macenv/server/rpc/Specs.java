@@ -100,8 +100,8 @@ final class Specs {
                 .setDefaultValue(value(setting.defaultValue()));
         if (setting instanceof IntegerSetting integer) {
             return field.setType(ConfigType.CONFIG_TYPE_INTEGER)
-                    .setMinimum(integer.min())
-                    .setMaximum(integer.max())
+                    .setMinimum((double) integer.min())
+                    .setMaximum((double) integer.max())
                     .build();
         }
         if (setting instanceof NumberSetting number) {

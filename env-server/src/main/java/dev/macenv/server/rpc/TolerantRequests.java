@@ -34,6 +34,7 @@ final class TolerantRequests {
 
     private TolerantRequests() {}
 
+    @SuppressWarnings("ReferenceEquality") // see MARK
     static boolean isMalformed(Message request) {
         return request.getUnknownFields() == MARK;
     }

@@ -11,7 +11,7 @@ final class ByteSlab {
         size = 0;
     }
 
-    /** Makes room for {@code count} bytes, whose content is undefined, and returns their offset in {@link #array}. */
+    /** Makes room for {@code count} bytes, whose content is undefined, and returns their offset. */
     int extend(int count) {
         int offset = size;
         size += count;

@@ -20,6 +20,7 @@ final class InlineBudget {
     }
 
     /** Takes note of what running so many lanes took; called by one thread at a time. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void took(long nanos, int lanes) {
         double sample = (double) nanos / lanes;
         nanosPerLane = nanosPerLane + WEIGHT_OF_NEWEST * (sample - nanosPerLane);

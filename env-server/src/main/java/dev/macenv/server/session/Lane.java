@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * A lane <i>stands</i> at an event, whose row it can write any number of times, until {@link #run} moves it to the next
  * one. While it stands and is {@link Phase#AWAITING}, seats that are pending may {@link #decide}; as soon as none is left
  * the lane is {@link #ready}. Simulated time stands still meanwhile. {@link Phase#IDLE} follows the end of an episode in
- * manual mode, {@link Phase#FAULTED} a misbehaviour of the environment; only {@link #reset} leads out of either.
+ * manual mode, {@link Phase#FAULTED} a misbehaviour of the environment; only {@code reset} leads out of either.
  *
  * <h2>Clocks</h2>
  *
