@@ -106,8 +106,8 @@ class MatrixGameTest {
             List<String> outcomes = new ArrayList<>();
             for (long seed = 0; seed < 10; seed++) {
                 Record settings = new Qplex.Settings(32, 32, 2, 4, Qplex.Adv.COND_MAX, stopGrad);
-                MatrixGame game = new MatrixGame("qplex", settings, 1, 1e-3, seed)
-                        .fit(50_000, 32, new SplittableRandom(seed));
+                MatrixGame game =
+                        new MatrixGame("qplex", settings, 1, 1e-3, seed).fit(50_000, 32, new SplittableRandom(seed));
                 successes += game.ownChoice() == 0 ? 1 : 0;
                 outcomes.add("%.2f".formatted(game.meanSquaredError()));
                 assertThat(game.meanSquaredError()).isFinite();

@@ -82,7 +82,8 @@ class MixerEquationsTest {
     @Test
     void vdnIsTheSum() {
         Parameter q = parameters.add("q", ROWS, 2, 1, random);
-        GradientCheck.check(parameters, tape -> Toy.scalar(tape, new Vdn().mix(tape, input(tape, q, tape.parameter(q)))));
+        GradientCheck.check(
+                parameters, tape -> Toy.scalar(tape, new Vdn().mix(tape, input(tape, q, tape.parameter(q)))));
         Tape tape = Tape.evaluating(parameters.engine());
         Matrix total = new Vdn().mix(tape, input(tape, q, tape.parameter(q))).value();
         assertThat(total.get(3, 0)).isEqualTo(q.value().get(3, 0) + q.value().get(3, 1));
@@ -120,8 +121,8 @@ class MixerEquationsTest {
         Parameter v = parameters.add("v", ROWS, 2, 1, random);
         Tape evaluating = Tape.evaluating(parameters.engine());
         MixerInput now = input(evaluating, q, evaluating.parameter(v));
-        Matrix frozen = copy(evaluating.multiply(
-                        evaluating.subtract(now.utilities(), now.references()), mixer.weights(evaluating, now))
+        Matrix frozen = copy(evaluating
+                .multiply(evaluating.subtract(now.utilities(), now.references()), mixer.weights(evaluating, now))
                 .value());
 
         GradientCheck.check(
@@ -141,8 +142,8 @@ class MixerEquationsTest {
         Parameters other = new Parameters(parameters.engine());
         Qplex stopped = new Qplex(
                 SMALL, new Qplex.Settings(4, 4, 2, 2, Qplex.Adv.COND_MAX, true), parameters, new SplittableRandom(1));
-        Qplex open =
-                new Qplex(SMALL, new Qplex.Settings(4, 4, 2, 2, Qplex.Adv.COND_MAX, false), other, new SplittableRandom(1));
+        Qplex open = new Qplex(
+                SMALL, new Qplex.Settings(4, 4, 2, 2, Qplex.Adv.COND_MAX, false), other, new SplittableRandom(1));
         Parameter q = parameters.add("q", ROWS, 2, 1, random);
         Matrix v = Toy.random(parameters, ROWS, 2, random);
         Tape tape = Tape.evaluating(parameters.engine());
@@ -161,7 +162,8 @@ class MixerEquationsTest {
         Tape tape = Tape.evaluating(parameters.engine());
         MixerInput in = input(tape, q, tape.parameter(q));
         Matrix total = mixer.mix(tape, in).value();
-        Matrix sum = tape.sumColumns(tape.add(tape.multiply(in.utilities(), mixer.weights(tape, in)), mixer.biases(tape, in)))
+        Matrix sum = tape.sumColumns(
+                        tape.add(tape.multiply(in.utilities(), mixer.weights(tape, in)), mixer.biases(tape, in)))
                 .value();
         for (int r = 0; r < ROWS; r++) {
             assertThat(total.get(r, 0)).isCloseTo(sum.get(r, 0), within(1e-12));
@@ -178,7 +180,8 @@ class MixerEquationsTest {
         "qplex, 4, 2 2 2 2 2 2 2 2 2 2, 220, 105000",
         "qplex, 10, 2 2 2 2 2 2 2 2 2 2, 220, 240294"
     })
-    void parameterCountsAreThoseOfTheSpecification(String name, int heads, String actions, int stateSize, int expected) {
+    void parameterCountsAreThoseOfTheSpecification(
+            String name, int heads, String actions, int stateSize, int expected) {
         List<Integer> counts =
                 List.of(actions.split(" ")).stream().map(Integer::valueOf).toList();
         Record settings = name.equals("qmix")
@@ -208,7 +211,9 @@ class MixerEquationsTest {
                                         "hypernetEmbed: 0 (expected: at least 1)",
                                         "attentionLayers: 0 (expected: at least 1)",
                                         "heads: 0 (expected: at least 1)"));
-        assertThatThrownBy(() -> new Qmix.Settings(0, 0, 1)).hasMessageContaining("embed: 0").hasMessageContaining("hypernetEmbed: 0");
+        assertThatThrownBy(() -> new Qmix.Settings(0, 0, 1))
+                .hasMessageContaining("embed: 0")
+                .hasMessageContaining("hypernetEmbed: 0");
     }
 
     @ParameterizedTest

@@ -22,16 +22,12 @@ class AgentNetworkTest {
     @CsvSource({"5 8 5 8, 68498", "13 3 13 3 5 6, 102991", "18 4 18 4 5 6, 103761", "23 5 23 5 5 6, 104531"})
     void parameterCountsAreThoseOfTheSpecification(String sizes, int expected) {
         Parameters parameters = new Parameters(EngineType.VECTOR.create());
-        int[] numbers =
-                Pattern.compile(" ").splitAsStream(sizes).mapToInt(Integer::parseInt).toArray();
+        int[] numbers = Pattern.compile(" ")
+                .splitAsStream(sizes)
+                .mapToInt(Integer::parseInt)
+                .toArray();
         for (int i = 0; i < numbers.length; i += 2) {
-            new AgentNetwork(
-                    "agent" + i / 2,
-                    numbers[i],
-                    numbers[i + 1],
-                    PAPER,
-                    parameters,
-                    new SplittableRandom(1));
+            new AgentNetwork("agent" + i / 2, numbers[i], numbers[i + 1], PAPER, parameters, new SplittableRandom(1));
         }
         assertThat(parameters.size()).isEqualTo(expected);
     }
