@@ -44,6 +44,8 @@ final class WeightedSumTest extends MixerContract {
                 "training.episodes=12",
                 "--set",
                 "training.startEpisodes=6",
+                "--set",
+                "replay.batch=4",
                 "--out",
                 folder.resolve("run").toString());
         assertThat(code).as("%s%n%s", out, err).isZero();
