@@ -91,7 +91,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void print(Experiment.Result result, ResolvedConfig resolved, Path directory) {
         PrintWriter out = spec.commandLine().getOut();
-        if (!quiet) {
+        if (!quiet && !result.interrupted()) {
             out.println();
             out.println("The learned policy, played once:");
             result.playthrough().forEach(line -> out.println("  " + line));

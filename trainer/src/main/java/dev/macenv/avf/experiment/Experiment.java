@@ -255,13 +255,15 @@ public final class Experiment {
 
         Result finish() throws IOException {
             writeCheckpoint();
-            List<String> notes = drawCurve();
-            List<String> playthrough = Playthrough.play(
-                    player, learner.policy(), streams.evaluation().nextLong());
-            if (!interrupted) { // its presence says that the run is finished
-                directory.writeEvaluation(evaluation());
+            if (interrupted) { // the process is going down: nothing that can wait is begun
+                List<String> notes = List.of("interrupted; `avf plot " + request.directory() + "` draws what there is");
+                return new Result(directory.layout(), measurements, goal, solvedAt, true, List.of(), notes);
             }
-            return new Result(directory.layout(), measurements, goal, solvedAt, interrupted, playthrough, notes);
+            List<String> notes = drawCurve();
+            List<String> playthrough =
+                    Playthrough.play(player, learner.policy(), streams.evaluation().nextLong());
+            directory.writeEvaluation(evaluation()); // its presence says that the run is finished
+            return new Result(directory.layout(), measurements, goal, solvedAt, false, playthrough, notes);
         }
 
         /** Drawing needs fonts, which some machines lack. That must not cost the run. */
