@@ -61,17 +61,16 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
         };
     }
 
-    @SuppressWarnings("ProtoDurationGetSecondsGetNano") // both are read
     private static Optional<Duration> lease(CreateSessionRequest request, List<FieldProblem> problems) {
         if (!request.hasLease()) {
             return Optional.empty();
         }
-        if (!Durations.isValid(request.getLease())) {
+        com.google.protobuf.Duration asked = request.getLease();
+        if (!Durations.isValid(asked)) {
             problems.add(new FieldProblem("lease", "malformed (expected: a valid google.protobuf.Duration)"));
             return Optional.empty();
         }
-        return Optional.of(Duration.ofSeconds(
-                request.getLease().getSeconds(), request.getLease().getNanos()));
+        return Optional.of(Duration.ofSeconds(asked.getSeconds(), asked.getNanos()));
     }
 
     private static void checkRequestId(String requestId, List<FieldProblem> problems) {

@@ -12,6 +12,7 @@ import dev.macenv.v1.StepResponse;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     private String session = "";
     private String token = "";
 
-    private volatile int outstanding; // written in turns
+    private final AtomicInteger outstanding = new AtomicInteger();
     private boolean halfClosed; // in turns
     private boolean ended; // in turns
 
@@ -58,7 +59,6 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     // ------------------------------------------------------------------------------------------------ requests
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // turns run one after another
     public void onNext(StepRequest request) {
         Grant playing = grant;
         if (playing == null) {
@@ -69,8 +69,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
                 return;
             }
         }
-        boolean flood = outstanding >= sessions.limits().outstanding();
-        turns.execute(() -> outstanding++);
+        boolean flood = outstanding.getAndIncrement() >= sessions.limits().outstanding();
         Grant player = playing;
         try {
             if (flood) {
@@ -164,10 +163,9 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // turns run one after another
     private void send(StepResponse response) {
         turns.execute(() -> {
-            outstanding--;
+            outstanding.decrementAndGet();
             if (!ended) {
                 answers.onNext(response);
                 answers.request(1);
@@ -177,7 +175,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     }
 
     private void completeIfDone() {
-        if (halfClosed && outstanding == 0 && !ended) {
+        if (halfClosed && outstanding.get() == 0 && !ended) {
             ended = true;
             leave();
             answers.onCompleted();

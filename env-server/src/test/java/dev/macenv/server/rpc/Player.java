@@ -16,8 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +128,11 @@ final class Player {
     }
 
     /** Plays whole episodes with the random policy and returns the rows of each lane as texts. */
-    Map<Integer, List<String>> play(int episodes, Batching batching) {
-        Map<Integer, List<String>> trajectories = new TreeMap<>();
+    List<List<String>> play(int episodes, Batching batching) {
+        List<List<String>> trajectories = new ArrayList<>();
+        for (int lane = 0; lane < session.getSeedsCount(); lane++) {
+            trajectories.add(new ArrayList<>());
+        }
         Deque<int[]> due = new ArrayDeque<>();
         boolean collect = true;
         while (collect || !due.isEmpty()) {
@@ -145,9 +146,7 @@ final class Player {
             collect = false;
             for (int row = 0; row < rows.count(); row++) {
                 if (rows.episode(row) < episodes) {
-                    trajectories
-                            .computeIfAbsent(rows.lane(row), lane -> new ArrayList<>())
-                            .add(rows.text(row));
+                    trajectories.get(rows.lane(row)).add(rows.text(row));
                     collect |= rows.kind(row) == EventKind.EVENT_KIND_TICK_LIMIT;
                     due.addAll(decide(rows, row));
                 }

@@ -312,7 +312,7 @@ final class ProtocolTest {
 
     @Test
     void theTrajectoryDoesNotDependOnHowItIsPlayed() {
-        Map<Integer, List<String>> plain = player(Player.relay(4, 5)).play(3, Batching.PLAIN);
+        List<List<String>> plain = player(Player.relay(4, 5)).play(3, Batching.PLAIN);
         assertThat(plain).hasSize(4);
         assertThat(plain.get(0)).isNotEqualTo(plain.get(1));
         assertThat(player(Player.relay(4, 5)).onStream().play(3, Batching.PLAIN))
@@ -329,7 +329,7 @@ final class ProtocolTest {
     @Test
     void lanesTogetherPlayAsLanesApart() {
         Player together = player(Player.relay(4, 5));
-        Map<Integer, List<String>> all = together.play(2, Batching.PLAIN);
+        List<List<String>> all = together.play(2, Batching.PLAIN);
         for (int lane = 0; lane < 4; lane++) {
             Player alone = player(Player.relay(1, together.session.getSeeds(lane)));
             assertThat(alone.play(2, Batching.PLAIN).get(0)).isEqualTo(all.get(lane));

@@ -7,6 +7,7 @@ import io.grpc.ManagedChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -44,18 +45,18 @@ final class TransportsAgreeTest {
         if (stream) {
             player.onStream();
         }
-        return digest(player.play(2, Batching.PLAIN).values());
+        return digest(player.play(2, Batching.PLAIN));
     }
 
     private static String apart(ManagedChannel channel, String environment) {
         Player seeds = Player.create(channel, Player.relay(LANES, 3).setEnvironment(environment));
-        TreeMap<Integer, List<String>> trajectories = new TreeMap<>();
+        List<List<String>> trajectories = new ArrayList<>();
         for (int lane = 0; lane < LANES; lane++) {
             Player alone = Player.create(
                     channel, Player.relay(1, seeds.session.getSeeds(lane)).setEnvironment(environment));
-            trajectories.put(lane, alone.play(2, Batching.PLAIN).get(0));
+            trajectories.add(alone.play(2, Batching.PLAIN).get(0));
         }
-        return digest(trajectories.values());
+        return digest(trajectories);
     }
 
     private static String digest(Iterable<List<String>> trajectories) {

@@ -152,12 +152,12 @@ final class SessionsTest {
             assertThat(dev.macenv.v1.LaneState.forNumber(state.code()).name()).isEqualTo("LANE_STATE_" + state);
         }
         for (Reason reason : Reason.values()) {
-            assertThat(dev.macenv.v1.ErrorReason.valueOf("ERROR_REASON_" + reason))
-                    .isNotNull();
+            assertThat(dev.macenv.v1.ErrorReason.valueOf("ERROR_REASON_" + reason).getNumber())
+                    .isPositive();
         }
         for (CloseCause cause : CloseCause.values()) {
-            assertThat(dev.macenv.v1.CloseReason.valueOf("CLOSE_REASON_" + cause))
-                    .isNotNull();
+            assertThat(dev.macenv.v1.CloseReason.valueOf("CLOSE_REASON_" + cause).getNumber())
+                    .isPositive();
         }
     }
 }
