@@ -6,6 +6,8 @@ import static dev.macenv.env.contract.Play.same;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.SnapshotException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Promises about snapshots. */
@@ -21,13 +23,17 @@ final class SnapshotChecks {
             Play play = PlayChecks.begin(environments.get(), seed);
             while (!play.over()) {
                 byte[] snapshot = play.environment.snapshot();
+                Map<String, Object> raw = play.environment.inspect();
                 int[] requests = play.requests.clone();
                 double[][] original = recordFrom(play.environment, requests);
-                play.environment.restore(snapshot);
-                same("restored into the same environment", original, recordFrom(play.environment, requests));
-                MacDecPomdp other = environments.get();
-                other.restore(snapshot);
-                same("restored into a new environment", original, recordFrom(other, requests));
+                for (MacDecPomdp target : List.of(play.environment, environments.get())) {
+                    String where = target == play.environment ? "the same environment" : "a new environment";
+                    target.restore(snapshot);
+                    require(
+                            raw.equals(target.inspect()),
+                            "restored into " + where + ": " + target.inspect() + " (expected: " + raw + ")");
+                    same("restored into " + where, original, recordFrom(target, requests));
+                }
                 play.environment.restore(snapshot);
                 for (int i = 0; i < TICKS_BETWEEN && !play.over(); i++) {
                     play.step();

@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.macenv.env.JointExecution;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.SplitMix64;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,37 @@ class BoxPushingTest {
         MacDecPomdp late = begin("bp-10");
         assertThat(play(late, script(BIG_LEFT, PUSH), script(BIG_RIGHT, STAY, PUSH)))
                 .isCloseTo(-20 - 0.1 * late.tick(), within(1e-9));
+    }
+
+    /** The other must begin its Push on this very tick: one that has long been pushing, elsewhere, does not count. */
+    @Test
+    void joiningAPushThatIsGoingOnLiftsNothing() {
+        MacDecPomdp environment = begin("bp-10");
+        play(environment, script(BIG_LEFT, TURN_LEFT, PUSH, TURN_RIGHT), script(BIG_RIGHT));
+        environment.step(new int[] {PUSH, STAY});
+        assertThat(environment.ended(0)).isFalse();
+
+        environment.step(new int[] {PUSH, PUSH});
+
+        assertThat(environment.reward()).isCloseTo(-10.1, within(1e-9));
+        assertThat(box(environment, 2)).containsExactly(5.0, 5.5);
+    }
+
+    @Test
+    void primitiveAgentsLiftOnlyFromBelowDifferentHalves() {
+        MacDecPomdp environment = begin("bp-10-prim");
+        int stay = 3;
+        int[] up = repeat(3, FORWARD);
+        play(
+                environment,
+                concat(repeat(3, FORWARD), script(PRIMITIVE_TURN_LEFT), up, script(stay)),
+                concat(repeat(4, FORWARD), script(PRIMITIVE_TURN_RIGHT), up));
+        assertThat(agent(environment, 0)).containsExactly(4.5, 4.5, 0).isEqualTo(agent(environment, 1));
+
+        environment.step(new int[] {FORWARD, FORWARD});
+
+        assertThat(environment.reward()).isCloseTo(-20.1, within(1e-9));
+        assertThat(box(environment, 2)).containsExactly(5.0, 5.5);
     }
 
     /** Q1: the spots where a Go-to last ended count, not where the agents are. */
@@ -285,6 +317,24 @@ class BoxPushingTest {
             }
         }
         assertThat(primitive.truncated()).isTrue();
+    }
+
+    /** Random play seldom lifts the big box, so this moves house on every tick of an episode that does. */
+    @Test
+    void aJointPushSurvivesASnapshotOnEveryTick() {
+        MacDecPomdp environment = begin("bp-10");
+        int[] requests = {BIG_LEFT, BIG_RIGHT};
+        while (!environment.terminated()) {
+            environment.step(requests);
+            MacDecPomdp next = begin("bp-10");
+            next.restore(environment.snapshot());
+            assertThat(next.inspect()).isEqualTo(environment.inspect());
+            environment = next;
+            Arrays.fill(requests, PUSH);
+        }
+
+        assertThat(environment.tick()).isEqualTo(11);
+        assertThat(environment.reward()).isCloseTo(99.9, within(1e-9));
     }
 
     @Test
