@@ -69,9 +69,9 @@ public final class EnvironmentClient implements AutoCloseable {
     public static EnvironmentClient embedded(ClientOptions options) {
         EmbeddedServer server = ServiceLoader.load(EmbeddedServerProvider.class, loader())
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException(
-"embedded server: none (expected: macenv-env-server on the class path;" + " or connect to a running one)"))
+                .orElseThrow(() -> new IllegalStateException(
+                        "embedded server: none (expected: macenv-env-server on the class path;"
+                                + " or connect to a running one)"))
                 .start();
         try {
             return new EnvironmentClient(connect(server.target(), options).connection, server);

@@ -23,8 +23,7 @@ public final class GrpcConnectionProvider implements ConnectionProvider {
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     /** Held, so that its level stays. */
-    private static final Logger NETTY_BOOTSTRAP =
-            Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
+    private static final Logger NETTY_BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
 
     /** For {@link java.util.ServiceLoader}. */
     public GrpcConnectionProvider() {}
