@@ -16,19 +16,26 @@ import dev.macenv.avf.experience.SqueezeSettings.Rewards;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.nn.Dueling;
 import dev.macenv.avf.nn.NetworkSettings;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-class DecMaddrqnTest {
+class DecMaddrqnTest extends LearnerContract {
     private static final TeamShape SHAPE = new TeamShape(new int[] {2, 3}, new int[] {3, 4}, 2);
     private static final Offset<Double> EXACT = within(1e-12);
+
+    @Override
+    protected Learner learner(TeamShape shape, RandomGenerator init) {
+        Configurations configuration = new Configurations();
+        configuration.engine = EngineType.VECTOR;
+        configuration.target = new TargetSettings(1, 3);
+        return new DecMaddrqn(settings(configuration, .7, .9, false), shape, init);
+    }
 
     /** A team of one, beta 1: AVF-VDN on every number. */
     @Test
@@ -102,19 +109,6 @@ class DecMaddrqnTest {
     }
 
     @Test
-    void goesOnBitForBitAfterBeingLoaded() throws IOException {
-        Configurations configuration = new Configurations();
-        DecMaddrqn one = new DecMaddrqn(settings(configuration, .2, .4, false), SHAPE, new Random(1));
-        step(one, 0, 6);
-        byte[] saved = bytes(one);
-        step(one, 6, 12);
-        DecMaddrqn other = new DecMaddrqn(settings(configuration, .2, .4, false), SHAPE, new Random(77));
-        other.load(new DataInputStream(new ByteArrayInputStream(saved)));
-        step(other, 6, 12);
-        assertThat(bytes(other)).isEqualTo(bytes(one));
-    }
-
-    @Test
     void itsPolicyKeepsAMemoryForEachAgent() throws IOException {
         DecMaddrqn learner = new DecMaddrqn(settings(new Configurations(), .2, .4, false), SHAPE, new Random(1));
         TeamMemory memory = learner.policy().newMemory();
@@ -147,14 +141,6 @@ class DecMaddrqnTest {
             learner.update(k, replay);
         }
         return learner.update(updates, replay).orElseThrow();
-    }
-
-    private static void step(Learner learner, int from, int to) {
-        for (int k = from; k < to; k++) {
-            learner.observe(
-                    Script.random(new Random(k), SHAPE, 5 + k, ending(k), 0.1).perEvent());
-            learner.update(k, new Random(1000 + k));
-        }
     }
 
     private static Ending ending(int k) {

@@ -83,6 +83,20 @@ class EpisodeBufferTest {
     }
 
     @Test
+    void countsTheWindowsOfWhatItHoldsNow() {
+        EpisodeBuffer buffer = new EpisodeBuffer(SHAPE, 2);
+        long expected = 0;
+        List<Episode> episodes = episodes(5);
+        for (int e = 0; e < episodes.size(); e++) {
+            buffer.add(episodes.get(e));
+            expected += Window.count(episodes.get(e).ticks(), 4);
+            expected -= e < 2 ? 0 : Window.count(episodes.get(e - 2).ticks(), 4);
+            assertThat(buffer.windows(4)).isEqualTo(expected);
+        }
+        assertThat(buffer.windows(2)).isEqualTo(expected - 2 * 2);
+    }
+
+    @Test
     void drawsDistinctWindowsAndAllOfThemWhenThereAreFew() {
         EpisodeBuffer buffer = new EpisodeBuffer(SHAPE, 4);
         buffer.add(episodes(1).get(0));
