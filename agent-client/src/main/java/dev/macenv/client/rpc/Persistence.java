@@ -61,6 +61,7 @@ final class Persistence {
         long lastSign = begin;
         long pause = FIRST_PAUSE_NANOS;
         int brokenTransports = 0;
+        boolean warned = false;
         while (true) {
             long left = limit.toNanos() - (System.nanoTime() - begin);
             long forAttempt =
@@ -86,11 +87,14 @@ final class Persistence {
             if (!worthwhile || System.nanoTime() - begin >= limit.toNanos()) {
                 throw translated;
             }
-            if (pause == FIRST_PAUSE_NANOS) {
-                log.debug("trying again: {}", failure.getStatus());
-            } else if (pause >= LONGEST_PAUSE_NANOS) {
+            log.debug("trying again: {}", failure.getStatus());
+            if (pause == LONGEST_PAUSE_NANOS && !warned) {
+                warned = true;
                 log.warn(
-                        "server not reachable, trying again for up to {}: {}", options.patience(), failure.getStatus());
+                        "{} not reachable, trying again for up to {} seconds: {}",
+                        channel.authority(),
+                        options.patience().toSeconds(),
+                        translated.getMessage());
             }
             Optional<Duration> wish = translated.retryAfter();
             pause(wish.isPresent() ? Math.min(wish.get().toNanos(), LONGEST_PAUSE_NANOS) : pause);
