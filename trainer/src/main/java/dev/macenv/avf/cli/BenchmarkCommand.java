@@ -4,6 +4,7 @@ import dev.macenv.avf.config.ConfigException;
 import dev.macenv.avf.config.Problem;
 import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.experiment.Experiment;
+import dev.macenv.avf.metric.MetricSink;
 import dev.macenv.avf.report.RunLayout;
 import dev.macenv.avf.report.RunRecord;
 import dev.macenv.avf.report.SeedTable;
@@ -142,7 +143,8 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
         Experiment.Request request =
                 new Experiment.Request(run.config(), run.seed(), server, run.directory(), true, untilSolved);
-        Experiment.Result result = new Experiment(request, optimum -> Silence.SINK, interruption::requested).run();
+        Experiment.Result result =
+                new Experiment(request, optimum -> MetricSink.silent(), interruption::requested).run();
         return say(text, run.label() + ": " + Verdict.of(result));
     }
 

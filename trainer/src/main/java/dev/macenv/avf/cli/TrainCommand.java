@@ -82,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
     /** Progress goes to standard error, so that standard output holds the result alone. */
     private MetricSink display(ResolvedConfig resolved, OptionalDouble optimum) {
         if (quiet) {
-            return Silence.SINK;
+            return MetricSink.silent();
         }
         PrintStream err = System.err;
         return new ConsoleSink(

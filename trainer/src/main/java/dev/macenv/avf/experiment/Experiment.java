@@ -260,8 +260,8 @@ public final class Experiment {
                 return new Result(directory.layout(), measurements, goal, solvedAt, true, List.of(), notes);
             }
             List<String> notes = drawCurve();
-            List<String> playthrough =
-                    Playthrough.play(player, learner.policy(), streams.evaluation().nextLong());
+            List<String> playthrough = Playthrough.play(
+                    player, learner.policy(), streams.evaluation().nextLong());
             directory.writeEvaluation(evaluation()); // its presence says that the run is finished
             return new Result(directory.layout(), measurements, goal, solvedAt, false, playthrough, notes);
         }

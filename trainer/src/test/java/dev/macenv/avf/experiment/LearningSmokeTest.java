@@ -3,7 +3,6 @@ package dev.macenv.avf.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.macenv.avf.config.ConfigLibrary;
-import dev.macenv.avf.metric.Measurement;
 import dev.macenv.avf.metric.MetricSink;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,15 +28,7 @@ class LearningSmokeTest {
                 folder.resolve("run"),
                 false,
                 true);
-        Experiment.Result result = new Experiment(request, optimum -> new Dropped(), () -> false).run();
+        Experiment.Result result = new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
         assertThat(result.solvedAt()).as("episodes until solved").isPresent();
-    }
-
-    private static final class Dropped implements MetricSink {
-        @Override
-        public void write(Measurement measurement) {}
-
-        @Override
-        public void close() {}
     }
 }

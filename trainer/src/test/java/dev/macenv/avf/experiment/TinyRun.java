@@ -2,7 +2,6 @@ package dev.macenv.avf.experiment;
 
 import dev.macenv.avf.config.ConfigLibrary;
 import dev.macenv.avf.config.ResolvedConfig;
-import dev.macenv.avf.metric.Measurement;
 import dev.macenv.avf.metric.MetricSink;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,15 +37,6 @@ final class TinyRun {
     static Experiment.Result run(ResolvedConfig config, long seed, Optional<String> server, Path directory)
             throws IOException {
         Experiment.Request request = new Experiment.Request(config, seed, server, directory, false, false);
-        return new Experiment(request, optimum -> new Nothing(), () -> false).run();
-    }
-
-    /** A sink that drops everything. */
-    private static final class Nothing implements MetricSink {
-        @Override
-        public void write(Measurement measurement) {}
-
-        @Override
-        public void close() {}
+        return new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
     }
 }

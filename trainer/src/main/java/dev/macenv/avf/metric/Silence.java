@@ -1,9 +1,6 @@
-package dev.macenv.avf.cli;
+package dev.macenv.avf.metric;
 
-import dev.macenv.avf.metric.Measurement;
-import dev.macenv.avf.metric.MetricSink;
-
-/** Shows nothing. */
+/** Drops everything. */
 enum Silence implements MetricSink {
     /** The only one. */
     SINK;
