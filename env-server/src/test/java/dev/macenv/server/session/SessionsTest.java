@@ -152,11 +152,13 @@ final class SessionsTest {
             assertThat(dev.macenv.v1.LaneState.forNumber(state.code()).name()).isEqualTo("LANE_STATE_" + state);
         }
         for (Reason reason : Reason.values()) {
-            assertThat(dev.macenv.v1.ErrorReason.valueOf("ERROR_REASON_" + reason).getNumber())
+            assertThat(dev.macenv.v1.ErrorReason.valueOf("ERROR_REASON_" + reason)
+                            .getNumber())
                     .isPositive();
         }
         for (CloseCause cause : CloseCause.values()) {
-            assertThat(dev.macenv.v1.CloseReason.valueOf("CLOSE_REASON_" + cause).getNumber())
+            assertThat(dev.macenv.v1.CloseReason.valueOf("CLOSE_REASON_" + cause)
+                            .getNumber())
                     .isPositive();
         }
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.macenv.avf.experience.TeamShape;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
@@ -67,9 +69,11 @@ class FactoredSettingsTest {
 
     @Test
     void theAlgorithmIsFoundByItsName() {
-        @SuppressWarnings("rawtypes")
-        ServiceLoader<AlgorithmProvider> providers = ServiceLoader.load(AlgorithmProvider.class);
-        assertThat(providers.stream().map(provider -> provider.get().name())).contains("avf");
+        List<String> names = new ArrayList<>();
+        for (AlgorithmProvider<?> provider : ServiceLoader.load(AlgorithmProvider.class)) {
+            names.add(provider.name());
+        }
+        assertThat(names).contains("avf");
         TeamShape shape = new TeamShape(new int[] {2}, new int[] {2}, 1);
         assertThat(new FactoredProvider().create(new Configurations().build(), shape, new Random(0)))
                 .isInstanceOf(FactoredLearner.class);

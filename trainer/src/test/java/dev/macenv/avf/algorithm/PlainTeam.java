@@ -11,6 +11,7 @@ import java.util.function.DoubleUnaryOperator;
  * The networks and mixers once more, in plain loops over one vector of numbers, one history and one row at a time: what
  * learners are compared with. Written from the equations, sharing nothing with the engine but the parameters' names.
  */
+@SuppressWarnings("UnnecessaryLambda") // activations read best as constants
 final class PlainTeam {
     private static final DoubleUnaryOperator LEAKY = x -> x > 0 ? x : 0.01 * x;
     private static final DoubleUnaryOperator RELU = x -> Math.max(0, x);
@@ -58,7 +59,7 @@ final class PlainTeam {
     Utilities[] agent(int i, double[][] observations) {
         String name = "agent" + i;
         Utilities[] utilities = new Utilities[observations.length];
-        double[] hidden = new double[has(name + "/gru/weight") ? places.get(name + "/gru/weight")[1] : 0];
+        double[] hidden = new double[places.getOrDefault(name + "/gru/weight", new int[3])[1]];
         for (int s = 0; s < observations.length; s++) {
             double[] x = observations[s];
             for (int l = 0; has(name + "/before" + l + "/weight"); l++) {
