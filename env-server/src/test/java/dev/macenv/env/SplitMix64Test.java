@@ -46,6 +46,21 @@ class SplitMix64Test {
                 .hasMessage("bound: 0 (expected: > 0)");
     }
 
+    /** With a bound of three eighths of the range, drawing without rejection would give every third number too seldom: 1/4 instead of 1/3. */
+    @Test
+    void largeBoundsAreUniformToo() {
+        SplitMix64 random = new SplitMix64(2);
+        int[] counts = new int[3];
+        for (int i = 0; i < 30_000; i++) {
+            counts[random.nextInt(3 << 29) % 3]++;
+        }
+
+        // 10000 each, standard deviation 82.
+        for (int count : counts) {
+            assertThat(count).isBetween(10_000 - 4 * 82, 10_000 + 4 * 82);
+        }
+    }
+
     @Test
     void aStateContinuesTheStream() {
         SplitMix64 random = new SplitMix64(3);

@@ -82,6 +82,13 @@ class CatalogTest {
     }
 
     @Test
+    void longNamesMayHaveMoreSlips() {
+        assertThat(catalog.check("bp-10", Map.of("stpReword", 1)))
+                .extracting(Problem::message)
+                .containsExactly("bp-10 has no such setting (did you mean stepReward?)");
+    }
+
+    @Test
     void wholeNumbersMayComeAsDoubles() {
         assertThat(catalog.complete("box-pushing", Map.of("grid", 12.0, "horizon", 50))
                         .integer("grid"))

@@ -80,7 +80,7 @@ class GoldenReplayTest {
     }
 
     @Test
-    void stepsAfterTheEndAndAWrongReturnAreFound(@TempDir Path folder) throws IOException {
+    void stepsAfterTheEndAndAWrongLengthOrReturnAreFound(@TempDir Path folder) throws IOException {
         String line = firstLine("BP-10");
         Path file = folder.resolve("false.jsonl");
 
@@ -88,6 +88,10 @@ class GoldenReplayTest {
         Files.writeString(file, line.replace("],\"return\"", "," + last + "],\"return\""));
         assertThat(replay.verify(file).difference())
                 .hasValueSatisfying(difference -> assertThat(difference.field()).isEqualTo("steps"));
+
+        Files.writeString(file, line.replaceFirst("\"length\":", "\"length\":1"));
+        assertThat(replay.verify(file).difference())
+                .hasValueSatisfying(difference -> assertThat(difference.field()).isEqualTo("length"));
 
         Files.writeString(file, line.replaceFirst("\"return\":-?", "\"return\":1"));
         assertThat(replay.verify(file).difference())
