@@ -109,24 +109,7 @@ final class LoopKernels implements Kernels {
             float[] h,
             int ho,
             int width) {
-        gruCellFrom(0, x, xo, a, ao, old, oo, trace, to, h, ho, width);
-    }
-
-    /** {@link #gruCell} for the units from {@code first} on. */
-    static void gruCellFrom(
-            int first,
-            float[] x,
-            int xo,
-            float[] a,
-            int ao,
-            float[] old,
-            int oo,
-            float[] trace,
-            int to,
-            float[] h,
-            int ho,
-            int width) {
-        for (int j = first; j < width; j++) {
+        for (int j = 0; j < width; j++) {
             float r = FloatMath.sigmoid(x[xo + j] + a[ao + j]);
             float z = FloatMath.sigmoid(x[xo + width + j] + a[ao + width + j]);
             float u = a[ao + 2 * width + j];

@@ -344,19 +344,108 @@ final class SimdKernels implements Kernels {
             float[] h,
             int ho,
             int width) {
+        // in several loops: one would be more than the JIT compiler inlines, and its vectors would live on the heap
+        System.arraycopy(a, ao + 2 * width, trace, to + 3 * width, width);
+        halfSums(x, xo, a, ao, trace, to, 2 * width);
+        tanh(trace, to, 2 * width);
+        sigmoidsOfHalfTanh(trace, to, 2 * width);
+        candidates(x, xo + 2 * width, a, ao + 2 * width, trace, to, width);
+        tanh(trace, to + 2 * width, width);
+        int z = to + width;
+        int g = to + 2 * width;
         int j = 0;
         for (; j + L <= width; j += L) {
-            FloatVector r = sigmoid(load(x, xo + j).add(load(a, ao + j)));
-            FloatVector z = sigmoid(load(x, xo + width + j).add(load(a, ao + width + j)));
-            FloatVector u = load(a, ao + 2 * width + j);
-            FloatVector g = tanh(r.fma(u, load(x, xo + 2 * width + j)));
-            r.intoArray(trace, to + j);
-            z.intoArray(trace, to + width + j);
-            g.intoArray(trace, to + 2 * width + j);
-            u.intoArray(trace, to + 3 * width + j);
-            z.fma(load(old, oo + j).sub(g), g).intoArray(h, ho + j);
+            FloatVector candidate = load(trace, g + j);
+            load(trace, z + j).fma(load(old, oo + j).sub(candidate), candidate).intoArray(h, ho + j);
         }
-        LoopKernels.gruCellFrom(j, x, xo, a, ao, old, oo, trace, to, h, ho, width);
+        for (; j < width; j++) {
+            h[ho + j] = Math.fma(trace[z + j], old[oo + j] - trace[g + j], trace[g + j]);
+        }
+    }
+
+    /** {@code y[j] = 0.5 (x[j] + a[j])}. */
+    private static void halfSums(float[] x, int xo, float[] a, int ao, float[] y, int yo, int n) {
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            load(x, xo + j).add(load(a, ao + j)).mul(0.5f).intoArray(y, yo + j);
+        }
+        for (; j < n; j++) {
+            y[yo + j] = 0.5f * (x[xo + j] + a[ao + j]);
+        }
+    }
+
+    /** {@code y[j] = fma(r[j], u[j], x[j])} with r, y, u in the trace (r, z, g, u). */
+    private static void candidates(float[] x, int xo, float[] u, int uo, float[] trace, int to, int width) {
+        int y = to + 2 * width;
+        int j = 0;
+        for (; j + L <= width; j += L) {
+            load(trace, to + j).fma(load(u, uo + j), load(x, xo + j)).intoArray(trace, y + j);
+        }
+        for (; j < width; j++) {
+            trace[y + j] = Math.fma(trace[to + j], u[uo + j], x[xo + j]);
+        }
+    }
+
+    /**
+     * {@link FloatMath#tanh} in place. Two vectors at a time hide one another's waiting; and make the method too long to be inlined where there is no room
+     * for all of it, which would put vectors on the heap.
+     */
+    private static void tanh(float[] x, int xo, int n) {
+        int j = 0;
+        for (; j + 2 * L <= n; j += 2 * L) {
+            FloatVector x0 = load(x, xo + j).min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
+            FloatVector x1 = load(x, xo + j + L).min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
+            FloatVector s0 = x0.mul(x0);
+            FloatVector s1 = x1.mul(x1);
+            FloatVector p0 = FloatVector.broadcast(LANES, FloatMath.TANH_P13);
+            FloatVector p1 = p0;
+            FloatVector c11 = FloatVector.broadcast(LANES, FloatMath.TANH_P11);
+            p0 = p0.fma(s0, c11);
+            p1 = p1.fma(s1, c11);
+            FloatVector c9 = FloatVector.broadcast(LANES, FloatMath.TANH_P9);
+            p0 = p0.fma(s0, c9);
+            p1 = p1.fma(s1, c9);
+            FloatVector c7 = FloatVector.broadcast(LANES, FloatMath.TANH_P7);
+            p0 = p0.fma(s0, c7);
+            p1 = p1.fma(s1, c7);
+            FloatVector c5 = FloatVector.broadcast(LANES, FloatMath.TANH_P5);
+            p0 = p0.fma(s0, c5);
+            p1 = p1.fma(s1, c5);
+            FloatVector c3 = FloatVector.broadcast(LANES, FloatMath.TANH_P3);
+            p0 = p0.fma(s0, c3);
+            p1 = p1.fma(s1, c3);
+            FloatVector c1 = FloatVector.broadcast(LANES, FloatMath.TANH_P1);
+            p0 = p0.fma(s0, c1);
+            p1 = p1.fma(s1, c1);
+            FloatVector q0 = FloatVector.broadcast(LANES, FloatMath.TANH_Q6);
+            FloatVector q1 = q0;
+            FloatVector d4 = FloatVector.broadcast(LANES, FloatMath.TANH_Q4);
+            q0 = q0.fma(s0, d4);
+            q1 = q1.fma(s1, d4);
+            FloatVector d2 = FloatVector.broadcast(LANES, FloatMath.TANH_Q2);
+            q0 = q0.fma(s0, d2);
+            q1 = q1.fma(s1, d2);
+            FloatVector d0 = FloatVector.broadcast(LANES, FloatMath.TANH_Q0);
+            q0 = q0.fma(s0, d0);
+            q1 = q1.fma(s1, d0);
+            x0.mul(p0).div(q0).intoArray(x, xo + j);
+            x1.mul(p1).div(q1).intoArray(x, xo + j + L);
+        }
+        for (; j < n; j++) {
+            x[xo + j] = FloatMath.tanh(x[xo + j]);
+        }
+    }
+
+    /** The second half of {@link FloatMath#sigmoid}, in place: from tanh(x / 2) to sigmoid(x). */
+    private static void sigmoidsOfHalfTanh(float[] x, int xo, int n) {
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            half.fma(load(x, xo + j), half).max(FloatMath.SIGMOID_FLOOR).intoArray(x, xo + j);
+        }
+        for (; j < n; j++) {
+            x[xo + j] = Math.max(FloatMath.SIGMOID_FLOOR, Math.fma(0.5f, x[xo + j], 0.5f));
+        }
     }
 
     @Override
@@ -391,30 +480,6 @@ final class SimdKernels implements Kernels {
             dg.mul(r).intoArray(da, ao + 2 * width + j);
         }
         LoopKernels.gruCellGradientFrom(j, trace, to, old, oo, dh, ho, dx, xo, da, ao, width);
-    }
-
-    /** {@link FloatMath#tanh}, lane by lane. */
-    private static FloatVector tanh(FloatVector value) {
-        FloatVector x = value.min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
-        FloatVector s = x.mul(x);
-        FloatVector p = FloatVector.broadcast(LANES, FloatMath.TANH_P13);
-        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P11));
-        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P9));
-        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P7));
-        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P5));
-        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P3));
-        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P1));
-        FloatVector q = FloatVector.broadcast(LANES, FloatMath.TANH_Q6);
-        q = q.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_Q4));
-        q = q.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_Q2));
-        q = q.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_Q0));
-        return x.mul(p).div(q);
-    }
-
-    /** {@link FloatMath#sigmoid}, lane by lane. */
-    private static FloatVector sigmoid(FloatVector x) {
-        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
-        return half.fma(tanh(x.mul(0.5f)), half).max(FloatMath.SIGMOID_FLOOR);
     }
 
     // ---- optimisation
