@@ -26,6 +26,7 @@ import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Values of the session layer as messages, and back. Slabs are wrapped, not copied: neither side changes them. */
 final class Messages {
@@ -216,7 +217,7 @@ final class Messages {
     }
 
     static List<Integer> seats(int agents) {
-        return java.util.stream.IntStream.range(0, agents).boxed().toList();
+        return IntStream.range(0, agents).boxed().toList();
     }
 
     private static GroupSlab slab(byte[] observation, byte[] legal) {

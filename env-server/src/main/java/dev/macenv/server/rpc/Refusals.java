@@ -14,6 +14,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.protobuf.StatusProto;
+import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,10 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
     private static final String DOMAIN = "macenv";
+    private static final int MESSAGE_CHARS = 1000;
+    private static final int NAME_CHARS = 100;
+    private static final int DESCRIPTION_CHARS = 300;
+    private static final int PROBLEM_BYTES = 2000;
 
     /** For clients that cannot decode details. */
     static final Metadata.Key<String> REASON_TRAILER =
@@ -29,28 +34,23 @@ final class Refusals {
 
     private Refusals() {}
 
-    /** The refusal as the error of one request in a stream. */
+    /**
+     * The refusal as the error of one request in a stream. Whatever the caller sent, it stays so small that it fits the 8 KiB that trailers may have.
+     */
     static com.google.rpc.Status status(RefusedException refused) {
+        String message = clipped(refused.getMessage(), MESSAGE_CHARS);
         com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(code(refused.reason()).value())
-                .setMessage(refused.getMessage())
-                .addDetails(Any.pack(ErrorInfo.newBuilder()
-                        .setReason(refused.reason().name())
-                        .setDomain(DOMAIN)
-                        .putAllMetadata(refused.metadata())
-                        .build()));
+                .setMessage(message)
+                .addDetails(Any.pack(errorInfo(refused)));
         if (!refused.problems().isEmpty()) {
-            BadRequest.Builder bad = BadRequest.newBuilder();
-            for (FieldProblem problem : refused.problems()) {
-                bad.addFieldViolationsBuilder().setField(problem.field()).setDescription(problem.description());
-            }
-            status.addDetails(Any.pack(bad.build()));
+            status.addDetails(Any.pack(badRequest(refused.problems())));
         }
         refused.resource()
                 .ifPresent(resource -> status.addDetails(Any.pack(ResourceInfo.newBuilder()
                         .setResourceType(resource.type())
-                        .setResourceName(resource.name())
-                        .setDescription(refused.getMessage())
+                        .setResourceName(clipped(resource.name(), NAME_CHARS))
+                        .setDescription(clipped(message, NAME_CHARS))
                         .build())));
         refused.quota().ifPresent(quota -> {
             QuotaFailure.Builder failure = QuotaFailure.newBuilder();
@@ -62,6 +62,40 @@ final class Refusals {
                         .setRetryDelay(Durations.fromNanos(delay.toNanos()))
                         .build())));
         return status.build();
+    }
+
+    private static ErrorInfo errorInfo(RefusedException refused) {
+        ErrorInfo.Builder info =
+                ErrorInfo.newBuilder().setReason(refused.reason().name()).setDomain(DOMAIN);
+        refused.metadata().forEach((key, value) -> info.putMetadata(key, clipped(value, NAME_CHARS)));
+        return info.build();
+    }
+
+    private static BadRequest badRequest(List<FieldProblem> problems) {
+        BadRequest.Builder bad = BadRequest.newBuilder();
+        for (FieldProblem problem : problems) {
+            if (bad.build().getSerializedSize() > PROBLEM_BYTES) {
+                bad.addFieldViolationsBuilder()
+                        .setField("...")
+                        .setDescription((problems.size() - bad.getFieldViolationsCount() + 1) + " more problems");
+                break;
+            }
+            bad.addFieldViolationsBuilder()
+                    .setField(clipped(problem.field(), NAME_CHARS))
+                    .setDescription(clipped(problem.description(), DESCRIPTION_CHARS));
+        }
+        return bad.build();
+    }
+
+    /** Printable ASCII, since each other character takes up to nine in a trailer. */
+    private static String clipped(String text, int most) {
+        String head = text.length() <= most ? text : text.substring(0, most - 3) + "...";
+        StringBuilder ascii = new StringBuilder(head.length());
+        for (int i = 0; i < head.length(); i++) {
+            char c = head.charAt(i);
+            ascii.append(c >= ' ' && c <= '~' ? c : '?');
+        }
+        return ascii.toString();
     }
 
     /** The refusal as the end of a call. */

@@ -80,7 +80,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
         String id = wanted.environment().id();
         Supplier<MacDecPomdp> make = () -> catalog.create(id, wanted.settings());
-        Session session = sessions.create(wanted.options(), make, request.getRequestId(), request);
+        Session session = sessions.create(wanted.options(), make, request.getRequestId(), Contents.digest(request));
         CreateSessionResponse.Builder created = CreateSessionResponse.newBuilder()
                 .setSession(session.name())
                 .setToken(session.owner().token())

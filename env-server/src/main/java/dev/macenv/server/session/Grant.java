@@ -1,5 +1,6 @@
 package dev.macenv.server.session;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class Grant {
         this.view = view;
         boolean[] visible = seats.clone();
         if (view.otherAgents()) {
-            java.util.Arrays.fill(visible, true);
+            Arrays.fill(visible, true);
         }
         writer = new EventWriter(shape, view, visible);
         undelivered = new boolean[lanes];

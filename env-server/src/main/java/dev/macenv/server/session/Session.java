@@ -4,6 +4,7 @@ import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,7 +78,7 @@ public final class Session {
             lanes[i] = new Lane(i, spec, shape, environment, environments, resetMode, gamma, laneSeeds[i]);
         }
         boolean[] allSeats = new boolean[shape.agents()];
-        java.util.Arrays.fill(allSeats, true);
+        Arrays.fill(allSeats, true);
         owner = new Grant(this, ownerToken, allSeats, options.view(), shape, lanes.length);
         markedAt = new long[lanes.length * shape.agents()];
         for (Lane lane : lanes) {
@@ -388,7 +389,7 @@ public final class Session {
     }
 
     private static int[] sorted(int[] lanes) {
-        java.util.Arrays.sort(lanes);
+        Arrays.sort(lanes);
         return lanes;
     }
 

@@ -46,7 +46,7 @@ public final class Sessions {
     private int reservedLanes;
     private boolean draining;
 
-    private record Creation(Object content, CompletableFuture<Session> session) {}
+    private record Creation(String content, CompletableFuture<Session> session) {}
 
     private record Closed(String ownerToken, CloseCause cause) {}
 
@@ -73,10 +73,10 @@ public final class Sessions {
      * @param options free of {@link SessionOptions#problems}
      * @param environments makes a lane's environment
      * @param requestId makes creation safe to repeat; empty for never mind
-     * @param content what the request asks for, compared by equals where the request id was seen before
+     * @param content a digest of what the request asks for, compared where the request id was seen before
      */
     public Session create(
-            SessionOptions options, Supplier<MacDecPomdp> environments, String requestId, Object content) {
+            SessionOptions options, Supplier<MacDecPomdp> environments, String requestId, String content) {
         CompletableFuture<Session> mine = new CompletableFuture<>();
         if (!requestId.isEmpty()) {
             Creation earlier;
@@ -98,7 +98,7 @@ public final class Sessions {
         }
     }
 
-    private static Session await(Creation earlier, String requestId, Object content) {
+    private static Session await(Creation earlier, String requestId, String content) {
         if (!earlier.content().equals(content)) {
             throw new RefusedException(
                             Reason.REQUEST_ID_REUSED,

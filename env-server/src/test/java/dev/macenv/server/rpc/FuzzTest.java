@@ -1,7 +1,12 @@
 package dev.macenv.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.SessionServiceGrpc;
@@ -15,6 +20,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,10 +48,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FuzzTest {
     private static final int CALLS = 150;
 
+    private final Transports transport;
     private final EnvironmentServer server;
     private final ManagedChannel channel;
 
     FuzzTest(Transports transport) {
+        this.transport = transport;
         server = transport.start(ProtocolTest.CATALOG, ServerOptions.standard());
         channel = transport.connect(server);
     }
@@ -167,5 +175,34 @@ final class FuzzTest {
         Refused.by(() -> Player.create(channel, request))
                 .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
                 .fields("seeds");
+    }
+
+    @Test
+    void namesOfAnyLengthAreRefusedWithAnswersOfBoundedLength() {
+        String longName = "\u03c0%".repeat(50_000);
+        Refused.by(() -> Player.create(channel, Player.relay(1).setEnvironment(longName)))
+                .is(Code.NOT_FOUND, "ENVIRONMENT_NOT_FOUND");
+        Struct.Builder settings = Struct.newBuilder();
+        for (int i = 0; i < 2000; i++) {
+            settings.putFields("key" + i, Value.newBuilder().setNumberValue(i).build());
+        }
+        settings.putFields(longName, Value.newBuilder().setStringValue(longName).build());
+        settings.putFields("fault", Value.newBuilder().setStringValue(longName).build());
+        Refused.by(() -> Player.create(channel, Player.relay(1).setConfig(settings)))
+                .is(Code.INVALID_ARGUMENT, "INVALID_FIELD");
+    }
+
+    @Test
+    void aMessageBeyondTheLimitIsRefusedByTheTransport() {
+        assumeTrue(transport != Transports.IN_PROCESS, "messages in one process are not serialized");
+        Player player = Player.create(channel, Player.relay(2, 5));
+        StepRequest huge = player.request()
+                .setParams(ByteString.copyFrom(new byte[5 << 20]))
+                .build();
+        assertThatThrownBy(() -> player.stub.step(huge))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED));
+        assertThat(player.collect().getEvents().getRows()).isEqualTo(2);
     }
 }
