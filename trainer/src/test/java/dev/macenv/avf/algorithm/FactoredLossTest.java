@@ -79,6 +79,7 @@ class FactoredLossTest {
         double step = 1e-5;
         List<Cut> cuts = cuts(new Random(3));
         FactoredLearner learner = learner(kind, stopGradient, scheme, 3);
+        learner.learn(sample(cuts(new Random(4))), PESSIMISM); // whose gradient must be forgotten
         PlainTeam online = new PlainTeam(learner.onlineParameters());
         PlainTeam target = new PlainTeam(learner.targetParameters());
         PlainLoss plain = new PlainLoss(kind, stopGradient, scheme, 0.9, PESSIMISM);
