@@ -170,6 +170,34 @@ class MixerEquationsTest {
         }
     }
 
+    @Test
+    void qplexWithAttentionOneIsTheSumOfTransformedUtilities() {
+        Tape tape = Tape.evaluating(parameters.engine());
+        Node total = Qplex.combine(
+                tape,
+                tape.constant(row(1, -0.5)),
+                tape.constant(row(3, 0.5)),
+                tape.constant(row(2, 0.5)),
+                tape.constant(row(0.1, -0.3)),
+                tape.constant(row(1, 1)),
+                true);
+        assertThat(total.value().get(0, 0)).isCloseTo(2.1 - 0.55, within(1e-12));
+    }
+
+    @Test
+    void qmixOfOneLinearUnitIsVdn() {
+        Tape tape = Tape.evaluating(parameters.engine());
+        // a bias that keeps ELU on its linear side is taken off again by v
+        Node total = Qmix.combine(
+                tape,
+                tape.constant(row(1, -3)),
+                tape.constant(row(1, 1)),
+                tape.constant(row(10)),
+                tape.constant(row(1)),
+                tape.constant(row(-10)));
+        assertThat(total.value().get(0, 0)).isCloseTo(-2, within(1e-12));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "qmix, 0, 8 8, 36, 7937",
