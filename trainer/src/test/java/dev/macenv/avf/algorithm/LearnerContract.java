@@ -97,6 +97,18 @@ public abstract class LearnerContract {
         assertThat(found).isEqualTo(expected);
     }
 
+    @Test
+    final void agentsRememberApart() throws IOException {
+        Learner learner = learner(TEAM, new Random(1));
+        TeamMemory one = learner.policy().newMemory();
+        TeamMemory other = learner.policy().newMemory();
+        act(learner, one, 0);
+        act(learner, one, 1);
+        act(learner, other, 1);
+        act(learner, other, 0);
+        assertThat(bytes(one)).isEqualTo(bytes(other)).isNotEqualTo(bytes(learner.policy().newMemory()));
+    }
+
     /** Macro-action 1 pays, for either agent; whoever chooses it ends a tick later. */
     @Test
     final void learnsWhatPays() {
@@ -172,6 +184,12 @@ public abstract class LearnerContract {
     private static byte[] bytes(Learner learner) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         learner.save(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    private static byte[] bytes(TeamMemory memory) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        memory.save(new DataOutputStream(bytes));
         return bytes.toByteArray();
     }
 }
