@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,7 +79,7 @@ class MatrixGameTest {
     void qplexEndToEndStaysInTheBasinOfItsFirstGreedyChoice() {
         List<String> outcomes = new ArrayList<>();
         int converged = 0;
-        for (long seed = 0; seed < 10; seed++) {
+        for (long seed = 0; seed < 6; seed++) {
             Record settings = new Qplex.Settings(32, 32, 2, 4, Qplex.Adv.COND_MAX, false);
             MatrixGame game = new MatrixGame("qplex", settings, 1, 2e-3, seed).fit(20_000);
             double before = game.meanSquaredError();
@@ -97,9 +98,13 @@ class MatrixGameTest {
         assertThat(converged).isGreaterThanOrEqualTo(3);
     }
 
-    /** A report, not a gate: how often (A, A) is found from minibatches with the default stop-gradient and without. */
+    /**
+     * A report, not a gate, and a long one ({@code -Dmacenv.report=true -Dtest=MatrixGameTest -DexcludedGroups=}): how often (A, A) is found from
+     * minibatches with the default stop-gradient and without. Found: 10 of 10 with it, 5 of 10 without.
+     */
     @Test
     @Tag("slow")
+    @EnabledIfSystemProperty(named = "macenv.report", matches = "true")
     void qplexEndToEndSuccessIsReported() {
         for (boolean stopGrad : new boolean[] {true, false}) {
             int successes = 0;
