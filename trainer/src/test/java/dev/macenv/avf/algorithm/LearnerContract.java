@@ -106,7 +106,9 @@ public abstract class LearnerContract {
         act(learner, one, 1);
         act(learner, other, 1);
         act(learner, other, 0);
-        assertThat(bytes(one)).isEqualTo(bytes(other)).isNotEqualTo(bytes(learner.policy().newMemory()));
+        assertThat(bytes(one))
+                .isEqualTo(bytes(other))
+                .isNotEqualTo(bytes(learner.policy().newMemory()));
     }
 
     /** Macro-action 1 pays, for either agent; whoever chooses it ends a tick later. */
