@@ -12,6 +12,7 @@ import com.google.rpc.QuotaFailure;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
 import dev.macenv.v1.StepResponse;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -39,11 +40,10 @@ final class Refused {
     }
 
     private static Refused of(StatusRuntimeException refusal) {
-        com.google.rpc.Status status = StatusProto.fromThrowable(refusal);
-        assertThat(status).as("details of " + refusal).isNotNull();
-        Refused refused = new Refused(status);
-        assertThat(refusal.getTrailers()).isNotNull();
-        assertThat(refusal.getTrailers().get(Refusals.REASON_TRAILER))
+        Refused refused = new Refused(
+                Optional.ofNullable(StatusProto.fromThrowable(refusal)).orElseThrow());
+        Metadata trailers = Optional.ofNullable(refusal.getTrailers()).orElseThrow();
+        assertThat(trailers.get(Refusals.REASON_TRAILER))
                 .isEqualTo(refused.detail(ErrorInfo.class).orElseThrow().getReason());
         return refused;
     }
