@@ -1,4 +1,4 @@
-package dev.macenv.examples.newenvironment;
+package dev.macenv.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,18 +9,19 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What docs/adding-an-environment.md shows is what is compiled and tested here. */
-final class AddingAnEnvironmentTest {
+/** What a page in docs/ shows is what is compiled and tested here. */
+final class PagesShowTheExamplesTest {
 
-    private static final Path PAGE = Path.of("../docs/adding-an-environment.md");
-    private static final Pattern BLOCK = Pattern.compile("```(?:java|text)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("```(?:java|text|yaml)\n(.*?)```", Pattern.DOTALL);
 
-    @Test
-    void everyBlockOfThePageStandsInTheExample() throws IOException {
-        List<String> sources = sources();
-        List<String> blocks = BLOCK.matcher(Files.readString(PAGE))
+    @ParameterizedTest
+    @CsvSource({"adding-an-environment, newenvironment, services", "adding-a-mixer, newmixer, resources"})
+    void everyBlockOfThePageStandsInTheExample(String page, String folder, String otherFiles) throws IOException {
+        List<String> sources = sources(folder, otherFiles);
+        List<String> blocks = BLOCK.matcher(Files.readString(Path.of("../docs", page + ".md")))
                 .results()
                 .map(MatchResult::group)
                 .map(block -> withoutIndentation(block.substring(block.indexOf('\n'), block.length() - 3)))
@@ -32,12 +33,12 @@ final class AddingAnEnvironmentTest {
                         .anySatisfy(source -> assertThat(source).contains(block)));
     }
 
-    private static List<String> sources() throws IOException {
+    private static List<String> sources(String folder, String otherFiles) throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            return files.filter(file -> file.toString().contains("newenvironment")
-                            || file.toString().contains("services"))
+            return files.filter(file ->
+                            file.toString().contains(folder) || file.toString().contains(otherFiles))
                     .filter(Files::isRegularFile)
-                    .map(AddingAnEnvironmentTest::read)
+                    .map(PagesShowTheExamplesTest::read)
                     .toList();
         }
     }
