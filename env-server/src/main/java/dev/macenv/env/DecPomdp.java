@@ -1,6 +1,8 @@
 package dev.macenv.env;
 
+import dev.macenv.env.scene.Scene;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -61,6 +63,11 @@ public interface DecPomdp {
 
     /** Takes back what {@link #save} wrote. */
     void load(SnapshotReader in);
+
+    /** What there is to see, if the domain can be drawn; see {@link MacDecPomdp#scene}. */
+    default Optional<Scene> scene(JointExecution execution) {
+        return Optional.empty();
+    }
 
     /** The raw situation by name; see {@link MacDecPomdp#inspect}. */
     default Map<String, Object> inspect(JointExecution execution) {

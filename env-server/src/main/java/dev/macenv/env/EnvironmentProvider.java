@@ -1,6 +1,7 @@
 package dev.macenv.env;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The door through which environments enter a server; found by {@link java.util.ServiceLoader}.
@@ -21,4 +22,9 @@ public interface EnvironmentProvider {
      * @param settings complete, typed and within bounds, as the description of {@code id} declares them
      */
     MacDecPomdp create(String id, Settings settings);
+
+    /** Somebody who plays {@link #create}'s environments well, knowing the whole state, if there is one. */
+    default Optional<ScriptedPolicy> scriptedPolicy(String id, Settings settings) {
+        return Optional.empty();
+    }
 }

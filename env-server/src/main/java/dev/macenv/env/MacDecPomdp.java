@@ -1,6 +1,8 @@
 package dev.macenv.env;
 
+import dev.macenv.env.scene.Scene;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One asynchronous macro-action environment, advanced one tick at a time: what a session runs as a lane.
@@ -18,7 +20,7 @@ import java.util.Map;
  *   <li><b>Determinism.</b> The trajectory is a function of the settings, the seed and the requests that were read, and of nothing else.
  * </ul>
  *
- * <p>Not thread-safe: one thread at a time. Nothing here but {@link #snapshot} and {@link #inspect} allocates.
+ * <p>Not thread-safe: one thread at a time. Nothing here but {@link #snapshot}, {@link #inspect} and {@link #scene} allocates.
  */
 public interface MacDecPomdp {
 
@@ -80,4 +82,9 @@ public interface MacDecPomdp {
 
     /** The raw situation by name, for people, recordings and tests: numbers and nested lists of numbers in a fixed order of keys. */
     Map<String, Object> inspect();
+
+    /** What there is to see now, if this environment can be drawn. Changes nothing, and costs nothing unless it is asked for. */
+    default Optional<Scene> scene() {
+        return Optional.empty();
+    }
 }

@@ -134,7 +134,8 @@ final class ArchitectureTest {
                                         .notDependOnEachOther()
                                         .ignoreDependency(
                                                 resideInAPackage("dev.macenv.env.."),
-                                                resideInAPackage("dev.macenv.env.macro..")),
+                                                resideInAPackage("dev.macenv.env.macro..")
+                                                        .or(resideInAPackage("dev.macenv.env.scene.."))),
                                 "dev.macenv.env.boxpushing.DomainOfDomain",
                                 "dev.macenv.env.warehouse.DomainOfDomainOther other;")
                         .and("dev.macenv.env.warehouse.DomainOfDomainOther", ""),

@@ -6,11 +6,13 @@ import dev.macenv.env.Label;
 import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.scene.Scene;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -81,7 +83,7 @@ final class BoxPushing implements DecPomdp {
     private double reward;
     private boolean terminated;
 
-    /** @param remembersWaypoints whether there are Go-to macro-actions at all; only {@link #inspect} differs */
+    /** @param remembersWaypoints whether there are Go-to macro-actions at all; only {@link #inspect} and {@link #scene} differ */
     BoxPushing(Layout layout, Rewards rewards, boolean remembersWaypoints) {
         this.layout = layout;
         this.rewards = rewards;
@@ -310,7 +312,7 @@ final class BoxPushing implements DecPomdp {
         return cells(halfCells) / layout.n();
     }
 
-    private static double cells(int halfCells) {
+    static double cells(int halfCells) {
         return halfCells / 2.0;
     }
 
@@ -339,6 +341,11 @@ final class BoxPushing implements DecPomdp {
         terminated = in.getBoolean();
         reward = in.getDouble();
         forgetTick();
+    }
+
+    @Override
+    public Optional<Scene> scene(JointExecution execution) {
+        return Optional.of(BoxPushingScene.of(this, execution, remembersWaypoints));
     }
 
     /** {@code agents}: [x, y, orientation] and, with Go-to macro-actions, [.., last waypoint or -1, ended]; {@code boxes}: [x, y] of small 0, small 1, big; {@code joint_push}. */

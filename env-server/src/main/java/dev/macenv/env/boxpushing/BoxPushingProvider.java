@@ -5,6 +5,7 @@ import dev.macenv.env.EnvironmentProvider;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.MacroAction;
 import dev.macenv.env.PrimitiveMacroAction;
+import dev.macenv.env.ScriptedPolicy;
 import dev.macenv.env.SettingSpec;
 import dev.macenv.env.SettingSpec.ChoiceSetting;
 import dev.macenv.env.SettingSpec.IntegerSetting;
@@ -74,8 +75,7 @@ public final class BoxPushingProvider implements EnvironmentProvider {
                 .filter(candidate -> candidate.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("id: " + id + " (expected: one of environments())"));
-        boolean primitive = id.equals(PRIMITIVE) || id.endsWith(SCENARIO_PRIMITIVE_SUFFIX);
-        Layout layout = new Layout((int) (settings.has("grid") ? settings.integer("grid") : gridIn(id)));
+        boolean primitive = isPrimitive(id);
         Rewards rewards = new Rewards(
                 settings.number("bigReward"),
                 settings.number("smallReward"),
@@ -86,11 +86,25 @@ public final class BoxPushingProvider implements EnvironmentProvider {
         return new MacroActionExecutor<>(
                 description,
                 settings,
-                new BoxPushing(layout, rewards, !primitive),
+                new BoxPushing(layout(id, settings), rewards, !primitive),
                 List.of(
                         new AgentMacroActions<>("agent0", macroActions),
                         new AgentMacroActions<>("agent1", macroActions)),
                 horizon);
+    }
+
+    @Override
+    public Optional<ScriptedPolicy> scriptedPolicy(String id, Settings settings) {
+        return Optional.of(
+                isPrimitive(id) ? Teamwork.primitive(layout(id, settings)) : Teamwork.macro(layout(id, settings)));
+    }
+
+    private static boolean isPrimitive(String id) {
+        return id.equals(PRIMITIVE) || id.endsWith(SCENARIO_PRIMITIVE_SUFFIX);
+    }
+
+    private static Layout layout(String id, Settings settings) {
+        return new Layout((int) (settings.has("grid") ? settings.integer("grid") : gridIn(id)));
     }
 
     private static int gridIn(String scenario) {

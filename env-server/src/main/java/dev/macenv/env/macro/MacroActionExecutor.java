@@ -13,11 +13,13 @@ import dev.macenv.env.SnapshotException;
 import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.SplitMix64;
+import dev.macenv.env.scene.Scene;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
 
@@ -74,7 +76,7 @@ import java.util.zip.CRC32;
  *
  * <h2>Allocation</h2>
  *
- * <p>Steps, observations and states use arrays made by the constructor. Snapshots and {@link #inspect} allocate what they return.
+ * <p>Steps, observations and states use arrays made by the constructor. Snapshots, {@link #inspect} and {@link #scene} allocate what they return.
  *
  * @param <D> the domain
  */
@@ -389,6 +391,11 @@ public final class MacroActionExecutor<D extends DecPomdp> implements MacDecPomd
     @Override
     public Map<String, Object> inspect() {
         return domain.inspect(this);
+    }
+
+    @Override
+    public Optional<Scene> scene() {
+        return domain.scene(this);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

@@ -4,6 +4,7 @@ import dev.macenv.env.EnvironmentDescription;
 import dev.macenv.env.EnvironmentProvider;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
+import dev.macenv.env.ScriptedPolicy;
 import dev.macenv.env.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,11 @@ public final class Catalog {
     /** A new environment with settings that {@link #complete} gave; cheaper than checking them again for every lane. */
     public MacDecPomdp create(String id, Settings settings) {
         return entry(id).provider().create(id, settings);
+    }
+
+    /** Somebody who plays the environment well, knowing the whole state, if its provider has one. */
+    public Optional<ScriptedPolicy> scriptedPolicy(String id, Settings settings) {
+        return entry(id).provider().scriptedPolicy(id, settings);
     }
 
     /** The spec that {@link #create} would give with these settings. */
