@@ -25,7 +25,18 @@ class GoldenReplayTest {
     private final GoldenReplay replay = new GoldenReplay(Catalog.load());
 
     @ParameterizedTest
-    @CsvSource({"BP-10, 32, 1332", "BP-10-prim, 22, 1631", "BP-20, 32, 2008", "BP-20-prim, 22, 1820"})
+    @CsvSource({
+        "BP-10, 32, 1332",
+        "BP-10-prim, 22, 1631",
+        "BP-20, 32, 2008",
+        "BP-20-prim, 22, 1820",
+        "WTD-S, 22, 2540",
+        "WTD-S-prim, 22, 3273",
+        "WTD-D, 22, 2971",
+        "WTD-D-prim, 22, 3300",
+        "WTD-T, 22, 3211",
+        "WTD-T-prim, 22, 3300",
+    })
     void everyRecordingReplaysWithoutADifference(String name, int episodes, long steps) throws IOException {
         GoldenReplay.Report report = replay.verify(GOLDEN.resolve(name + ".jsonl.gz"));
 
