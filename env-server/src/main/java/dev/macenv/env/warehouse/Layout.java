@@ -13,12 +13,7 @@ import java.util.List;
  * @param pausing the macro-action of mobile robots that takes one tick to settle after travelling
  */
 record Layout(
-        List<Place> workshops,
-        Place toolRoom,
-        List<Place> tables,
-        List<Place> starts,
-        Place manipulator,
-        int pausing) {
+        List<Place> workshops, Place toolRoom, List<Place> tables, List<Place> starts, Place manipulator, int pausing) {
 
     /** The tool room and the table lie to the left of this x, the workshops to the right. */
     static final double TOOL_ROOM_EDGE = 3.5;

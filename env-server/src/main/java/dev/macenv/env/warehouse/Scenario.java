@@ -29,10 +29,10 @@ record Scenario(
     private static final List<Integer> FORTY = List.of(40, 40, 40, 40);
 
     static final List<Scenario> ALL = List.of(
-            // Quirk Q3, section 2.10: with one human, robots wait a tick longer than elsewhere, and a tool that comes just
+            // Quirk Q3, section 2.10: with one human, robots wait a tick longer than elsewhere, and a tool that comes
+            // just
             // when its human's work runs out is on time.
-            new Scenario(
-                    "wtd-s", "one human, two mobile robots", Layout.ONE_HUMAN, List.of(TWENTY), 1, 150, 11, false),
+            new Scenario("wtd-s", "one human, two mobile robots", Layout.ONE_HUMAN, List.of(TWENTY), 1, 150, 11, false),
             new Scenario(
                     "wtd-d",
                     "two humans, two mobile robots",

@@ -54,7 +54,8 @@ final class Warehouse implements DecPomdp {
     private final double[] x; // [robot]
     private final double[] y; // [robot]
     private final int[] at; // [robot] the waypoint reached last
-    private final double[] timer; // [robot] metres to go after the last tick of travelling; at the table, minus the ticks waited
+    private final double[]
+            timer; // [robot] metres to go after the last tick of travelling; at the table, minus the ticks waited
     private final int[] basket; // [robot * TOOLS + tool] how many
 
     // The manipulator.
@@ -243,8 +244,7 @@ final class Warehouse implements DecPomdp {
 
     /** &sect;2.4: a tick of the task, which takes effect on the last. With macro-actions a task is never broken off, so a new one begins exactly when the last is done. */
     private void manipulate(int choice) {
-        boolean goesOn =
-                ticksLeft > 0 && (choice == task || rules.manipulator() == Rules.Manipulator.DURATIVE);
+        boolean goesOn = ticksLeft > 0 && (choice == task || rules.manipulator() == Rules.Manipulator.DURATIVE);
         if (goesOn) {
             ticksLeft--;
         } else {
@@ -375,8 +375,7 @@ final class Warehouse implements DecPomdp {
         labels.add(new Label(
                 "own.place", "one-hot: workshop of each human, tool room, table, or nowhere yet", humans + 3, 0, 1));
         for (int human = 0; human < humans; human++) {
-            labels.add(new Label(
-                    "human" + human + ".phase", "one-hot; all zero unless in its workshop", PHASES, 0, 1));
+            labels.add(new Label("human" + human + ".phase", "one-hot; all zero unless in its workshop", PHASES, 0, 1));
         }
         labels.add(new Label("own.basket", "how many of each type of tool", TOOLS, 0, rules.stock()));
         labels.add(new Label(
@@ -448,8 +447,8 @@ final class Warehouse implements DecPomdp {
         }
         labels.add(new Label("manipulator.xy", "x / 7 m, y / 5 m", 2, 0, 1));
         for (int robot = 0; robot < robots; robot++) {
-            labels.add(new Label(
-                    "robot" + robot + ".basket", "how many of each type of tool", TOOLS, 0, rules.stock()));
+            labels.add(
+                    new Label("robot" + robot + ".basket", "how many of each type of tool", TOOLS, 0, rules.stock()));
         }
         labels.add(new Label("staging.tools", "how many of each type of tool", TOOLS, 0, STAGING_ROOM));
         labels.add(new Label("passing.tool", "one-hot: the tool that is being passed", TOOLS, 0, 1));

@@ -194,17 +194,12 @@ public final class WarehouseProvider implements EnvironmentProvider {
         return all;
     }
 
-    private static MacroAction<Warehouse> goTo(
-            String name, String doc, int waypoint, int horizon, boolean primitive) {
-        return primitive
-                ? new PrimitiveMacroAction<>(name, doc, waypoint)
-                : new GoTo(name, doc, waypoint, horizon);
+    private static MacroAction<Warehouse> goTo(String name, String doc, int waypoint, int horizon, boolean primitive) {
+        return primitive ? new PrimitiveMacroAction<>(name, doc, waypoint) : new GoTo(name, doc, waypoint, horizon);
     }
 
     private static MacroAction<Warehouse> manipulation(
             String name, String doc, int action, int ticks, boolean primitive) {
-        return primitive
-                ? new PrimitiveMacroAction<>(name, doc, action)
-                : new Manipulation(name, doc, action, ticks);
+        return primitive ? new PrimitiveMacroAction<>(name, doc, action) : new Manipulation(name, doc, action, ticks);
     }
 }
