@@ -13,6 +13,7 @@ import java.util.List;
  * @param horizon in ticks
  * @param waitTicks see {@link Rules#waitTicks}
  * @param lateAtZero see {@link Rules#lateAtZero}
+ * @param plan with which {@link Dispatch} reaches the optimum at the default settings
  */
 record Scenario(
         String id,
@@ -22,7 +23,8 @@ record Scenario(
         int stock,
         int horizon,
         int waitTicks,
-        boolean lateAtZero) {
+        boolean lateAtZero,
+        List<Errand> plan) {
 
     private static final List<Integer> TWENTY = List.of(20, 20, 20, 20);
     private static final List<Integer> TWENTY_LATER = List.of(27, 20, 20, 20);
@@ -32,7 +34,7 @@ record Scenario(
             // Quirk Q3, section 2.10: with one human, robots wait a tick longer than elsewhere, and a tool that comes
             // just
             // when its human's work runs out is on time.
-            new Scenario("wtd-s", "one human, two mobile robots", Layout.ONE_HUMAN, List.of(TWENTY), 1, 150, 11, false),
+            new Scenario("wtd-s", "one human, two mobile robots", Layout.ONE_HUMAN, List.of(TWENTY), 1, 150, 11, false, Errand.plan("000 101 200")),
             new Scenario(
                     "wtd-d",
                     "two humans, two mobile robots",
@@ -41,7 +43,8 @@ record Scenario(
                     2,
                     150,
                     10,
-                    true),
+                    true,
+ Errand.plan("000 011 100 111 200 211")),
             new Scenario(
                     "wtd-t",
                     "three humans, two mobile robots",
@@ -50,7 +53,8 @@ record Scenario(
                     3,
                     150,
                     10,
-                    true),
+                    true,
+ Errand.plan("011 000+ 020 101+ 111+ 121 220+ 210 201")),
             new Scenario(
                     "wtd-t1",
                     "three humans, one of them faster, three mobile robots",
@@ -59,7 +63,8 @@ record Scenario(
                     3,
                     150,
                     10,
-                    true),
+                    true,
+ Errand.plan("020 012 001 120 101 112 220 211 202")),
             new Scenario(
                     "wtd-b",
                     "two humans, one of them slow to begin, two mobile robots",
@@ -68,15 +73,17 @@ record Scenario(
                     2,
                     150,
                     10,
-                    true),
+                    true,
+ Errand.plan("000 101 200 011 110 211")),
             fourHumans("wtd-e", "four humans, three mobile robots; the same as wtd-f under its older name"),
             fourHumans("wtd-f", "four humans, three mobile robots"));
 
     Scenario {
         phases = phases.stream().map(List::copyOf).toList();
+        plan = List.copyOf(plan);
     }
 
     private static Scenario fourHumans(String id, String doc) {
-        return new Scenario(id, doc, Layout.FOUR_HUMANS, Collections.nCopies(4, FORTY), 4, 300, 10, true);
+        return new Scenario(id, doc, Layout.FOUR_HUMANS, Collections.nCopies(4, FORTY), 4, 300, 10, true, Errand.plan("010 021 032 000 121 112 130 101 222 210 231 202"));
     }
 }

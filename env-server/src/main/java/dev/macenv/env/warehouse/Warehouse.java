@@ -460,6 +460,16 @@ final class Warehouse implements DecPomdp {
         return new VectorSpec(labels);
     }
 
+    /** Where {@link #state} has the first entry of the robot's basket. */
+    static int basketIndex(Layout layout, int robot) {
+        return 2 * (layout.robots() + 1) + TOOLS * robot;
+    }
+
+    /** Where {@link #state} has what is left of the manipulator's task. */
+    static int leftIndex(Layout layout) {
+        return basketIndex(layout, layout.robots()) + 2 * TOOLS;
+    }
+
     /** &sect;2.8. */
     @Override
     public void state(double[] out, int offset) {

@@ -5,6 +5,7 @@ import dev.macenv.env.EnvironmentProvider;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.MacroAction;
 import dev.macenv.env.PrimitiveMacroAction;
+import dev.macenv.env.ScriptedPolicy;
 import dev.macenv.env.SettingSpec;
 import dev.macenv.env.SettingSpec.ChoiceSetting;
 import dev.macenv.env.SettingSpec.FlagSetting;
@@ -16,6 +17,7 @@ import dev.macenv.env.macro.MacroActionExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Warehouse Tool Delivery under its ids: {@code wtd-s}, {@code wtd-s-prim} and so on, two for each {@link Scenario}. */
 public final class WarehouseProvider implements EnvironmentProvider {
@@ -122,6 +124,12 @@ public final class WarehouseProvider implements EnvironmentProvider {
                 new Warehouse(scenario.layout(), rules, rewards),
                 teamOf(scenario.layout(), rules, horizon, primitive),
                 horizon);
+    }
+
+    @Override
+    public Optional<ScriptedPolicy> scriptedPolicy(String id, Settings settings) {
+        Scenario scenario = scenarioOf(id);
+        return Optional.of(new Dispatch(scenario.layout(), scenario.plan()));
     }
 
     private static Scenario scenarioOf(String id) {
