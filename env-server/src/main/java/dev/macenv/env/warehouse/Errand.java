@@ -21,10 +21,7 @@ record Errand(int tool, int human, int robot, boolean leave) {
     static List<Errand> plan(String text) {
         return Arrays.stream(text.split(" "))
                 .map(errand -> new Errand(
-                        errand.charAt(0) - '0',
-                        errand.charAt(1) - '0',
-                        errand.charAt(2) - '0',
-                        !errand.endsWith("+")))
+                        errand.charAt(0) - '0', errand.charAt(1) - '0', errand.charAt(2) - '0', !errand.endsWith("+")))
                 .toList();
     }
 }

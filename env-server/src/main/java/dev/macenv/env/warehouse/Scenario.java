@@ -34,7 +34,16 @@ record Scenario(
             // Quirk Q3, section 2.10: with one human, robots wait a tick longer than elsewhere, and a tool that comes
             // just
             // when its human's work runs out is on time.
-            new Scenario("wtd-s", "one human, two mobile robots", Layout.ONE_HUMAN, List.of(TWENTY), 1, 150, 11, false, Errand.plan("000 101 200")),
+            new Scenario(
+                    "wtd-s",
+                    "one human, two mobile robots",
+                    Layout.ONE_HUMAN,
+                    List.of(TWENTY),
+                    1,
+                    150,
+                    11,
+                    false,
+                    Errand.plan("000 101 200")),
             new Scenario(
                     "wtd-d",
                     "two humans, two mobile robots",
@@ -44,7 +53,7 @@ record Scenario(
                     150,
                     10,
                     true,
- Errand.plan("000 011 100 111 200 211")),
+                    Errand.plan("000 011 100 111 200 211")),
             new Scenario(
                     "wtd-t",
                     "three humans, two mobile robots",
@@ -54,7 +63,7 @@ record Scenario(
                     150,
                     10,
                     true,
- Errand.plan("011 000+ 020 101+ 111+ 121 220+ 210 201")),
+                    Errand.plan("011 000+ 020 101+ 111+ 121 220+ 210 201")),
             new Scenario(
                     "wtd-t1",
                     "three humans, one of them faster, three mobile robots",
@@ -64,7 +73,7 @@ record Scenario(
                     150,
                     10,
                     true,
- Errand.plan("020 012 001 120 101 112 220 211 202")),
+                    Errand.plan("020 012 001 120 101 112 220 211 202")),
             new Scenario(
                     "wtd-b",
                     "two humans, one of them slow to begin, two mobile robots",
@@ -74,7 +83,7 @@ record Scenario(
                     150,
                     10,
                     true,
- Errand.plan("000 101 200 011 110 211")),
+                    Errand.plan("000 101 200 011 110 211")),
             fourHumans("wtd-e", "four humans, three mobile robots; the same as wtd-f under its older name"),
             fourHumans("wtd-f", "four humans, three mobile robots"));
 
@@ -84,6 +93,15 @@ record Scenario(
     }
 
     private static Scenario fourHumans(String id, String doc) {
-        return new Scenario(id, doc, Layout.FOUR_HUMANS, Collections.nCopies(4, FORTY), 4, 300, 10, true, Errand.plan("010 021 032 000 121 112 130 101 222 210 231 202"));
+        return new Scenario(
+                id,
+                doc,
+                Layout.FOUR_HUMANS,
+                Collections.nCopies(4, FORTY),
+                4,
+                300,
+                10,
+                true,
+                Errand.plan("010 021 032 000 121 112 130 101 222 210 231 202"));
     }
 }
