@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Environments as text for people and as JSON for programs. */
@@ -26,10 +27,18 @@ final class Descriptions {
     private Descriptions() {}
 
     static PrintWriter out(@Nullable CommandSpec command) {
+        return line(command).getOut();
+    }
+
+    static PrintWriter err(@Nullable CommandSpec command) {
+        return line(command).getErr();
+    }
+
+    private static CommandLine line(@Nullable CommandSpec command) {
         if (command == null) {
             throw new AssertionError("picocli sets the spec before it calls the command");
         }
-        return command.commandLine().getOut();
+        return command.commandLine();
     }
 
     static String json(Object value) throws JsonProcessingException {

@@ -22,9 +22,10 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "  macenv serve --port 50051      serve on this machine until stopped",
             "  macenv list                    the environments there are",
-            "  macenv describe bp-10          agents, macro-actions, observations, settings"
+            "  macenv describe bp-10          agents, macro-actions, observations, settings",
+            "  macenv verify-golden FILE...   replay recorded episodes, field by field"
         },
-        subcommands = {Serve.class, ListEnvironments.class, Describe.class})
+        subcommands = {Serve.class, ListEnvironments.class, Describe.class, VerifyGolden.class})
 public final class Macenv {
     @Option(names = "--verbose", description = "Show stack traces.", scope = ScopeType.INHERIT)
     private boolean verbose;

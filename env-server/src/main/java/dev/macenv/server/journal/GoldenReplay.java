@@ -1,10 +1,15 @@
 package dev.macenv.server.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.macenv.env.AgentSpec;
+import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
+import dev.macenv.env.MacroActionSpec;
+import dev.macenv.env.macro.MacroActionExecutor;
 import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.catalog.UnknownEnvironmentException;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +17,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +26,10 @@ import java.util.zip.GZIPInputStream;
 /**
  * Replays recordings of the reference programs, and compares every field of every step.
  *
- * <p>A recording is a file of lines, gzipped if its name ends in {@code .gz}, each a JSON object that holds one episode: {@code scenario} (the environment's id in capitals), {@code n_agents}, {@code n_actions}, {@code horizon},
+ * <p>A recording is a file of lines, gzipped or not, each a JSON object that holds one episode: {@code scenario} (the environment's id in capitals), {@code n_agents}, {@code n_actions}, {@code horizon},
  * the first situation ({@code init}, {@code obs0}, {@code state0}) and {@code steps}. A step holds the requests ({@code req}) and what they led to: {@code cur} the macro-actions in effect, {@code done} which of them
  * ended, {@code r}, {@code term}, {@code trunc}, {@code obs}, {@code state}, and {@code snap}, the raw situation as {@link MacDecPomdp#inspect} gives it. Requests of agents amid a macro-action are passed on as they are, for the environment to ignore.
+ * Where the environment draws, each step also holds what was drawn ({@code draws}), and the environment draws the same again: see {@link RecordedDraws}.
  *
  * <p>Rewards agree within 1e-12, everything else bit by bit.
  */
@@ -30,6 +37,8 @@ public final class GoldenReplay {
 
     private static final double REWARD_TOLERANCE = 1e-12;
     private static final double RETURN_TOLERANCE = 1e-9;
+    private static final int BEFORE_THE_FIRST = -1;
+    private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
     /**
      * What came of a file.
@@ -67,105 +76,177 @@ public final class GoldenReplay {
      * Replays a file up to its end or its first difference.
      *
      * @throws IOException if the file cannot be read or is not a recording
-     * @throws IllegalArgumentException if its scenario is not registered, or needs random draws that cannot be replayed
+     * @throws UnknownEnvironmentException if its scenario is not registered
      */
     public Report verify(Path file) throws IOException {
         int episodes = 0;
         long steps = 0;
         try (BufferedReader lines = open(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode episode = json.readTree(line);
-                try {
-                    replay(episode);
-                } catch (Mismatch mismatch) {
-                    return new Report(episodes, steps, Optional.of(mismatch.at(file, episodes)));
+                Replayed replayed = replay(file, episodes, line);
+                if (replayed.difference().isPresent()) {
+                    return new Report(episodes, steps, replayed.difference());
                 }
                 episodes++;
-                steps += episode.required("steps").size();
+                steps += replayed.steps();
             }
+        }
+        if (episodes == 0) {
+            throw new IOException("empty (expected: a recorded episode on each line)");
         }
         return new Report(episodes, steps, Optional.empty());
     }
 
+    /** Gzipped or plain, whatever its name: gzip begins with two bytes that no JSON begins with. */
     private static BufferedReader open(Path file) throws IOException {
-        InputStream bytes = Files.newInputStream(file);
-        InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
+        BufferedInputStream bytes = new BufferedInputStream(Files.newInputStream(file));
+        bytes.mark(GZIP_MAGIC.length);
+        boolean gzipped = Arrays.equals(bytes.readNBytes(GZIP_MAGIC.length), GZIP_MAGIC);
+        bytes.reset();
+        InputStream text = gzipped ? new GZIPInputStream(bytes) : bytes;
         return new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));
     }
 
-    private void replay(JsonNode episode) throws Mismatch {
-        MacDecPomdp environment = environmentOf(episode);
-        environment.reset(0);
-        new Step(environment, -1, episode).compareFirst();
-        double sum = 0;
-        JsonNode steps = episode.required("steps");
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = new Step(environment, i, steps.get(i));
-            step.take();
-            step.compare();
-            sum += environment.reward();
+    private record Replayed(int steps, Optional<Difference> difference) {}
+
+    private Replayed replay(Path file, int index, String line) throws IOException {
+        try {
+            Episode episode = new Episode(json.readTree(line));
+            return new Replayed(episode.steps(), episode.replay(file, index));
+        } catch (UnknownEnvironmentException e) {
+            throw e;
+        } catch (JsonProcessingException e) {
+            throw malformed(index, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw malformed(index, String.valueOf(e.getMessage()), e);
         }
-        Step last = new Step(environment, steps.size() - 1, episode);
-        last.number("length", episode.required("length"), environment.tick());
-        last.close("return", episode.required("return"), sum, RETURN_TOLERANCE);
     }
 
-    private MacDecPomdp environmentOf(JsonNode episode) throws Mismatch {
-        String id = episode.required("scenario").asText().toLowerCase(Locale.ROOT);
-        MacDecPomdp environment =
-                catalog.create(id, Map.of("horizon", episode.required("horizon").asLong()));
-        if (!environment.spec().deterministic()) {
-            throw new IllegalArgumentException(
-                    id + ": recorded random draws cannot be replayed (expected: a deterministic environment)");
-        }
-        Step shape = new Step(environment, -1, episode);
-        shape.number(
-                "n_agents",
-                episode.required("n_agents"),
-                environment.spec().agents().size());
-        for (int agent = 0; agent < environment.spec().agents().size(); agent++) {
-            AgentSpec spec = environment.spec().agents().get(agent);
-            shape.number(
-                    "n_actions[" + agent + "]",
-                    shape.entry("n_actions", agent),
-                    spec.macroActions().size());
-        }
-        return environment;
+    private static IOException malformed(int index, String problem, Exception cause) {
+        return new IOException(
+                "line " + (index + 1) + ": " + problem + " (expected: a recorded episode on each line)", cause);
     }
 
-    /** One step of the recording beside the environment that should have made it. */
+    /** An episode of the recording beside the environment that should have made it. */
+    private final class Episode {
+
+        private final JsonNode recorded;
+        private final JsonNode steps;
+        private final MacDecPomdp environment;
+        private final Optional<RecordedDraws> draws;
+        private int step = BEFORE_THE_FIRST;
+
+        Episode(JsonNode recorded) {
+            this.recorded = recorded;
+            this.steps = recorded.required("steps");
+            String id = recorded.required("scenario").asText().toLowerCase(Locale.ROOT);
+            this.environment = catalog.create(
+                    id, Map.of("horizon", recorded.required("horizon").asLong()));
+            this.draws = drawsFor(environment);
+        }
+
+        int steps() {
+            return steps.size();
+        }
+
+        Optional<Difference> replay(Path file, int index) {
+            try {
+                replay();
+                return Optional.empty();
+            } catch (Mismatch mismatch) {
+                return Optional.of(
+                        new Difference(file, index, step, mismatch.field(), mismatch.expected(), mismatch.got()));
+            }
+        }
+
+        private void replay() {
+            Step first = new Step(environment, recorded);
+            first.compareShape();
+            draws.ifPresent(source -> source.queueReset(recorded, environment.spec()));
+            environment.reset(0);
+            draws.ifPresent(RecordedDraws::requireAllTaken);
+            first.compareFirst();
+            double sum = 0;
+            for (step = 0; step < steps.size(); step++) {
+                Step next = new Step(environment, steps.get(step));
+                draws.ifPresent(source -> source.queueStep(next.recorded.required("draws")));
+                next.take();
+                draws.ifPresent(RecordedDraws::requireAllTaken);
+                next.compare();
+                sum += environment.reward();
+            }
+            step = steps.size() - 1;
+            first.number("length", recorded.required("length"), environment.tick());
+            first.close("return", recorded.required("return"), sum, RETURN_TOLERANCE);
+        }
+    }
+
+    /** Where the environment draws from in place of its own stream, if it draws at all. */
+    private static Optional<RecordedDraws> drawsFor(MacDecPomdp environment) {
+        if (environment.spec().deterministic()) {
+            return Optional.empty();
+        }
+        if (!(environment instanceof MacroActionExecutor<?> executor)) {
+            throw new IllegalArgumentException(environment.spec().id()
+                    + ": recorded draws cannot be given to it (expected: an environment made by "
+                    + "MacroActionExecutor)");
+        }
+        RecordedDraws draws = new RecordedDraws();
+        executor.drawFrom(draws);
+        return Optional.of(draws);
+    }
+
+    /** A step of the recording, or its first situation, beside the environment that should have made it. */
     private static final class Step {
 
         private final MacDecPomdp environment;
-        private final int index;
         private final JsonNode recorded;
         private final int agents;
+        private final boolean primitive;
 
-        Step(MacDecPomdp environment, int index, JsonNode recorded) {
+        Step(MacDecPomdp environment, JsonNode recorded) {
             this.environment = environment;
-            this.index = index;
             this.recorded = recorded;
             this.agents = environment.spec().agents().size();
+            this.primitive = environment.spec().agents().stream()
+                    .flatMap(agent -> agent.macroActions().stream())
+                    .allMatch(MacroActionSpec::primitive);
         }
 
-        void take() throws Mismatch {
+        void take() {
             if (environment.terminated() || environment.truncated()) {
-                throw new Mismatch(index, "steps", "a step", "the episode ended after tick " + environment.tick());
+                throw new Mismatch("steps", "a step", "the episode ended after tick " + environment.tick());
             }
             int[] requests = new int[agents];
             for (int agent = 0; agent < agents; agent++) {
                 requests[agent] = entry("req", agent).asInt();
             }
-            environment.step(requests);
+            try {
+                environment.step(requests);
+            } catch (IllegalArgumentException refused) {
+                throw new Mismatch("req", recorded.required("req").toString(), String.valueOf(refused.getMessage()));
+            }
         }
 
-        void compareFirst() throws Mismatch {
+        /** How many agents there are, and how many macro-actions each has. */
+        void compareShape() {
+            EnvironmentSpec spec = environment.spec();
+            number("n_agents", recorded.required("n_agents"), agents);
+            for (int agent = 0; agent < agents; agent++) {
+                number(
+                        "n_actions[" + agent + "]",
+                        entry("n_actions", agent),
+                        spec.agents().get(agent).macroActions().size());
+            }
+        }
+
+        void compareFirst() {
             observations("obs0");
             state("state0");
             tree("init", recorded.required("init"), environment.inspect());
         }
 
-        void compare() throws Mismatch {
+        void compare() {
             for (int agent = 0; agent < agents; agent++) {
                 number("cur[" + agent + "]", entry("cur", agent), environment.macroAction(agent));
                 number("done[" + agent + "]", entry("done", agent), environment.ended(agent) ? 1 : 0);
@@ -178,7 +259,7 @@ public final class GoldenReplay {
             tree("snap", recorded.required("snap"), environment.inspect());
         }
 
-        private void observations(String field) throws Mismatch {
+        private void observations(String field) {
             for (int agent = 0; agent < agents; agent++) {
                 double[] got = new double[environment.spec().agents().get(agent).observationSize()];
                 environment.macroObservation(agent, got, 0);
@@ -186,29 +267,30 @@ public final class GoldenReplay {
             }
         }
 
-        private void state(String field) throws Mismatch {
+        private void state(String field) {
             double[] got = new double[environment.spec().stateSize()];
             environment.state(got, 0);
             vector(field, recorded.required(field), got);
         }
 
-        private void vector(String field, JsonNode expected, double[] got) throws Mismatch {
+        private void vector(String field, JsonNode expected, double[] got) {
             number(field + ".length", expected.size(), got.length);
             for (int i = 0; i < got.length; i++) {
                 number(field + "[" + i + "]", expected.get(i), got[i]);
             }
         }
 
-        private void tree(String field, JsonNode expected, Object got) throws Mismatch {
+        /** The raw situation of a primitive version may hold a {@code done}, left over from the macro-actions with which a reference makes it up; it says nothing, and is passed over. */
+        private void tree(String field, JsonNode expected, Object got) {
             if (expected.isObject() && got instanceof Map<?, ?> map) {
                 for (Map.Entry<String, JsonNode> entry : expected.properties()) {
+                    if (primitive && entry.getKey().equals("done")) {
+                        continue;
+                    }
                     Object value = map.get(entry.getKey());
                     if (value == null) {
                         throw new Mismatch(
-                                index,
-                                field + "." + entry.getKey(),
-                                entry.getValue().toString(),
-                                "nothing");
+                                field + "." + entry.getKey(), entry.getValue().toString(), "nothing");
                     }
                     tree(field + "." + entry.getKey(), entry.getValue(), value);
                 }
@@ -217,7 +299,7 @@ public final class GoldenReplay {
                 for (Object value : list) {
                     JsonNode entry = expected.get(i);
                     if (entry == null) {
-                        throw new Mismatch(index, field, expected.size() + " entries", "more");
+                        throw new Mismatch(field, expected.size() + " entries", "more");
                     }
                     tree(field + "[" + i++ + "]", entry, value);
                 }
@@ -225,7 +307,7 @@ public final class GoldenReplay {
             } else if (expected.isNumber() && got instanceof Number value) {
                 number(field, expected, value.doubleValue());
             } else {
-                throw new Mismatch(index, field, expected.toString(), got.toString());
+                throw new Mismatch(field, expected.toString(), got.toString());
             }
         }
 
@@ -233,41 +315,23 @@ public final class GoldenReplay {
             return recorded.required(field).required(agent);
         }
 
-        void number(String field, JsonNode expected, double got) throws Mismatch {
-            number(field, expected.asDouble(), got);
+        void number(String field, JsonNode expected, double got) {
+            if (!expected.isNumber()) {
+                throw new Mismatch(field, expected.toString(), Double.toString(got));
+            }
+            number(field, expected.doubleValue(), got);
         }
 
-        private void number(String field, double expected, double got) throws Mismatch {
+        private void number(String field, double expected, double got) {
             if (Double.compare(expected, got) != 0) {
-                throw new Mismatch(index, field, Double.toString(expected), Double.toString(got));
+                throw new Mismatch(field, Double.toString(expected), Double.toString(got));
             }
         }
 
-        void close(String field, JsonNode expected, double got, double tolerance) throws Mismatch {
-            if (!(Math.abs(expected.asDouble() - got) <= tolerance)) {
-                throw new Mismatch(index, field, expected.toString(), Double.toString(got));
+        void close(String field, JsonNode expected, double got, double tolerance) {
+            if (!expected.isNumber() || !(Math.abs(expected.doubleValue() - got) <= tolerance)) {
+                throw new Mismatch(field, expected.toString(), Double.toString(got));
             }
-        }
-    }
-
-    private static final class Mismatch extends Exception {
-
-        private static final long serialVersionUID = 1;
-
-        private final int step;
-        private final String field;
-        private final String expected;
-        private final String got;
-
-        Mismatch(int step, String field, String expected, String got) {
-            this.step = step;
-            this.field = field;
-            this.expected = expected;
-            this.got = got;
-        }
-
-        Difference at(Path file, int episode) {
-            return new Difference(file, episode, step, field, expected, got);
         }
     }
 }

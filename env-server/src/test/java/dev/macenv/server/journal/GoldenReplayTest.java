@@ -36,6 +36,8 @@ class GoldenReplayTest {
         "WTD-D-prim, 22, 3300",
         "WTD-T, 22, 3211",
         "WTD-T-prim, 22, 3300",
+        "CT-10, 28, 1551",
+        "CT-10-prim, 28, 1524",
     })
     void everyRecordingReplaysWithoutADifference(String name, int episodes, long steps) throws IOException {
         GoldenReplay.Report report = replay.verify(GOLDEN.resolve(name + ".jsonl.gz"));
