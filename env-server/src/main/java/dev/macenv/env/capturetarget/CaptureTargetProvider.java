@@ -75,6 +75,7 @@ public final class CaptureTargetProvider implements EnvironmentProvider {
                 settings.number("flicker"),
                 settings.number("captureReward"));
         int horizon = (int) settings.integer("horizon");
+        boolean primitive = primitive(id);
         List<MacroAction<? super CaptureTarget>> macroActions = primitive ? primitiveActions() : macroActions(horizon);
         List<AgentMacroActions<CaptureTarget>> team = new ArrayList<>();
         for (int agent = 0; agent < rules.agents(); agent++) {

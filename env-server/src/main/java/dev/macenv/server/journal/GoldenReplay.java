@@ -1,8 +1,10 @@
 package dev.macenv.server.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.MacroActionSpec;
@@ -66,7 +68,9 @@ public final class GoldenReplay {
     }
 
     private final Catalog catalog;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     public GoldenReplay(Catalog catalog) {
         this.catalog = catalog;

@@ -18,6 +18,7 @@ import dev.macenv.server.catalog.InvalidSettingsException;
 import dev.macenv.server.catalog.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -320,8 +321,8 @@ class CaptureTargetTest {
         }
 
         // 5 standard deviations of a count with expectation 200, and of a share of 0.7.
-        assertThat(agent).allSatisfy(count -> assertThat((double) count).isCloseTo(200, within(71.0)));
-        assertThat(target).allSatisfy(count -> assertThat((double) count).isCloseTo(200, within(71.0)));
+        assertThat(Arrays.stream(agent).boxed()).allSatisfy(count -> assertThat(count).isCloseTo(200, within(71)));
+        assertThat(Arrays.stream(target).boxed()).allSatisfy(count -> assertThat(count).isCloseTo(200, within(71)));
         assertThat((double) seen / episodes).isCloseTo(0.7, within(0.017));
     }
 

@@ -73,7 +73,7 @@ final class MacenvTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "list", "describe"})
+    @ValueSource(strings = {"serve", "list", "describe", "verify-golden"})
     void helpHasAnExample(String command) {
         assertThat(macenv(command, "--help")).isZero();
         assertThat(out.toString()).contains("Examples:", "  macenv " + command);

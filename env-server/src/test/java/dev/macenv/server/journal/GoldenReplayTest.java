@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,14 +73,70 @@ class GoldenReplayTest {
             })
     void aFalsifiedFieldIsFound(String truth, String lie, int step, String field, @TempDir Path folder)
             throws IOException {
-        String line = firstLine("BP-10");
+        assertFound("BP-10", truth, lie, step, field, folder);
+    }
+
+    /** The same where the environment draws: a falsified draw shows as the field that it changes, or as itself if the environment draws otherwise. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"obs0\":[[0.3,|\"obs0\":[[0.4,|-1|obs0[0][0]",
+                "\"state0\":[0.3,|\"state0\":[0.4,|-1|state0[0]",
+                "\"init\":{\"agents\":[[3,7]|\"init\":{\"agents\":[[4,7]|-1|obs0[0][0]",
+                "\"init\":{\"agents\":[[3,7]|\"init\":{\"agents\":[[13,7]|-1|init.agents[0][0]",
+                "\"req\":[1,0|\"req\":[2,0|0|req",
+                "\"cur\":[1,0|\"cur\":[1,1|0|cur[1]",
+                "\"done\":[1,0|\"done\":[1,1|0|done[1]",
+                "\"r\":0.0|\"r\":1.0|0|r",
+                "\"r\":0.0|\"r\":null|0|r",
+                "\"obs\":[[0.3,0.7,-1.0|\"obs\":[[0.3,0.7,-0.9|0|obs[0][2]",
+                "\"state\":[0.3,|\"state\":[0.30000000000000004,|0|state[0]",
+                "\"last_goal\":[[-1,-1],[5,4]|\"last_goal\":[[-1,-1],[5,5]|0|snap.last_goal[1][1]",
+                "\"prim_obs\":[[0.3,0.7,-1.0|\"prim_obs\":[[0.3,0.7,0.5|0|snap.prim_obs[0][2]",
+                "\"target\":[5,3]|\"target\":[5,4]|0|snap.target[1]",
+                "\"agents\":[null,[[0],0,1]|\"agents\":[null,[[0],0,0]|0|state[2]",
+                "\"agents\":[null,[[0],0,1]|\"agents\":[null,[[0,3],0,1]|0|draws.agents[1][1]",
+                "\"agents\":[null,[[0],0,1]|\"agents\":[null,null|0|draws.target_dir",
+                "\"agents\":[null,[[0],0,1]|\"agents\":[[[0],0,1],[[0],0,1]|0|draws.agents[8][1]",
+                "\"target_dir\":1|\"target_dir\":2|0|obs[3][2]",
+                "\"target_dir\":1|\"target_dir\":5|0|draws.target_dir",
+                "\"target_dir\":1|\"target_dir\":null|0|draws.visible[0]",
+                "\"visible\":[0,1,0|\"visible\":[1,1,0|0|obs[0][2]",
+                "\"visible\":[0,1,0|\"visible\":[0,1|0|obs[3][2]",
+                "\"visible\":[0,1,0,1,1,0,1,1,0,0]|\"visible\":[0,1,0,1,1,0,1,1,0]|0|draws",
+                "\"visible\":[0,1,0,1,1,0,1,1,0,0]|\"visible\":[0,1,0,1,1,0,1,1,0,0,0]|0|draws.visible[10]",
+            })
+    void aFalsifiedFieldOrDrawIsFound(String truth, String lie, int step, String field, @TempDir Path folder)
+            throws IOException {
+        assertFound("CT-10", truth, lie, step, field, folder);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"init\":{\"agents\":[[7,0]|\"init\":{\"agents\":[[8,0]|-1|obs0[0][0]",
+                "\"target\":[3,7]}|\"target\":[3,8]}|-1|obs0[0][3]",
+                "\"draws\":{\"agents\":[1,|\"draws\":{\"agents\":[0,|0|obs[0][0]",
+                "\"draws\":{\"agents\":[1,|\"draws\":{\"agents\":[2,|0|obs[0][0]",
+                "\"draws\":{\"agents\":[1,|\"draws\":{\"agents\":[null,|0|draws.target_dir",
+            })
+    void aFalsifiedDrawOfThePrimitiveVersionIsFound(
+            String truth, String lie, int step, String field, @TempDir Path folder) throws IOException {
+        assertFound("CT-10-prim", truth, lie, step, field, folder);
+    }
+
+    private void assertFound(String name, String truth, String lie, int step, String field, Path folder)
+            throws IOException {
+        String line = firstLine(name);
         assertThat(line).contains(truth);
         Path file = folder.resolve("false.jsonl");
         Files.writeString(
                 file,
                 line + "\n"
                         + line.replaceFirst(
-                                java.util.regex.Pattern.quote(truth), java.util.regex.Matcher.quoteReplacement(lie)));
+                                Pattern.quote(truth), Matcher.quoteReplacement(lie)));
 
         GoldenReplay.Report report = replay.verify(file);
 
@@ -119,6 +177,50 @@ class GoldenReplayTest {
         assertThatThrownBy(() -> replay.verify(file))
                 .isInstanceOf(UnknownEnvironmentException.class)
                 .hasMessageContaining("bp-11");
+    }
+
+    /** What is no recording says so, and where: no difference is made of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{| |line 1: ",
+                "\"flags\":[]}|\"flags\":[]} {}|line 1: ",
+                "\"horizon\":60|\"horizon\":0|line 1: horizon: 0 (expected: an integer from 1 to 1000000)",
+                "\"scenario\":|\"scene\":|line 1: No value for property 'scenario'",
+                "\"draws\":|\"drawn\":|line 1: No value for property 'draws'",
+                "[[0],0,1]|[[0],1,1]|line 1: draws: move 1 (expected: one of [0])",
+                "[[0],0,1]|[[0],0,3]|line 1: draws.agents[1]: noise 3 (expected: 0, 1 or 2)",
+            })
+    void whatIsNoRecordingIsRefused(String truth, String lie, String message, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("no.jsonl");
+        String line = firstLine("CT-10");
+        assertThat(line).contains(truth);
+        Files.writeString(file, line.replaceFirst(Pattern.quote(truth), Matcher.quoteReplacement(lie == null ? "" : lie)));
+
+        assertThatThrownBy(() -> replay.verify(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining("(expected: ");
+    }
+
+    /** Whether a file is gzipped is seen from its bytes, not from its name. */
+    @Test
+    void plainAndGzippedFilesAreTold(@TempDir Path folder) throws IOException {
+        Path plain = folder.resolve("plain.gz");
+        Files.writeString(plain, firstLine("CT-10"));
+        Path gzipped = Files.copy(GOLDEN.resolve("CT-10.jsonl.gz"), folder.resolve("gzipped.jsonl"));
+
+        assertThat(replay.verify(plain).episodes()).isEqualTo(1);
+        assertThat(replay.verify(gzipped).episodes()).isEqualTo(28);
+    }
+
+    @Test
+    void anEmptyFileProvesNothing(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("empty.jsonl"), "");
+
+        assertThatThrownBy(() -> replay.verify(file)).isInstanceOf(IOException.class).hasMessageContaining("empty");
     }
 
     private static String firstLine(String name) throws IOException {
