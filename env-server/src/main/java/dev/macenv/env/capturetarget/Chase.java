@@ -49,12 +49,7 @@ final class Chase implements ScriptedPolicy {
         return goalX[agent] == UNKNOWN
                 ? Move.STAY
                 : Move.towards(
-                        goalX[agent],
-                        goalY[agent],
-                        coordinate(observation[0]),
-                        coordinate(observation[1]),
-                        grid,
-                        ties);
+                        goalX[agent], goalY[agent], coordinate(observation[0]), coordinate(observation[1]), grid, ties);
     }
 
     private int coordinate(double share) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
-import dev.macenv.env.MacroActionSpec;
 import dev.macenv.env.macro.MacroActionExecutor;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.catalog.UnknownEnvironmentException;
@@ -206,15 +205,11 @@ public final class GoldenReplay {
         private final MacDecPomdp environment;
         private final JsonNode recorded;
         private final int agents;
-        private final boolean primitive;
 
         Step(MacDecPomdp environment, JsonNode recorded) {
             this.environment = environment;
             this.recorded = recorded;
             this.agents = environment.spec().agents().size();
-            this.primitive = environment.spec().agents().stream()
-                    .flatMap(agent -> agent.macroActions().stream())
-                    .allMatch(MacroActionSpec::primitive);
         }
 
         void take() {
@@ -284,13 +279,9 @@ public final class GoldenReplay {
             }
         }
 
-        /** The raw situation of a primitive version may hold a {@code done}, left over from the macro-actions with which a reference makes it up; it says nothing, and is passed over. */
         private void tree(String field, JsonNode expected, Object got) {
             if (expected.isObject() && got instanceof Map<?, ?> map) {
                 for (Map.Entry<String, JsonNode> entry : expected.properties()) {
-                    if (primitive && entry.getKey().equals("done")) {
-                        continue;
-                    }
                     Object value = map.get(entry.getKey());
                     if (value == null) {
                         throw new Mismatch(

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,8 +36,7 @@ class CaptureTargetTest {
 
     /** One agent with macro-actions on a 10 x 10 grid, whose draws are ours: its cell, the target's, and whether it sees that. */
     private MacDecPomdp begin(int x, int y, int targetX, int targetY, double sight) {
-        MacroActionExecutor<?> environment =
-                (MacroActionExecutor<?>) create("capture-target", Map.of("agents", 1));
+        MacroActionExecutor<?> environment = (MacroActionExecutor<?>) create("capture-target", Map.of("agents", 1));
         environment.drawFrom(draws.then(x, y, targetX, targetY, sight));
         environment.reset(0);
         return environment;
@@ -53,7 +53,11 @@ class CaptureTargetTest {
     }
 
     private static Object agent(MacDecPomdp environment) {
-        return ((List<?>) environment.inspect().get("agents")).get(0);
+        return firstAgent(environment.inspect());
+    }
+
+    private static Object firstAgent(Map<String, Object> situation) {
+        return ((List<?>) Objects.requireNonNull(situation.get("agents"))).get(0);
     }
 
     private static double[] observation(MacDecPomdp environment) {
@@ -97,7 +101,7 @@ class CaptureTargetTest {
         CaptureTarget world = new CaptureTarget(new CaptureRules(1, 10, 0.1, 0.3, 1), false);
         world.reset(new Draws(x, y, 0, 0, SEEN));
         world.act(0, move, new Draws(noise));
-        return ((List<?>) world.inspect(new Nothing()).get("agents")).get(0);
+        return firstAgent(world.inspect(new Nothing()));
     }
 
     @Test
@@ -108,7 +112,8 @@ class CaptureTargetTest {
         world.act(0, CaptureTarget.REST, new Draws());
 
         assertThat(world.inspect(new Nothing())).containsEntry("agents", List.of(List.of(5, 5)));
-        assertThatThrownBy(() -> world.act(0, 6, new Draws())).hasMessageContaining("primitiveAction: 6 (expected: 0..5)");
+        assertThatThrownBy(() -> world.act(0, 6, new Draws()))
+                .hasMessageContaining("primitiveAction: 6 (expected: 0..5)");
     }
 
     // ------------------------------------------------------------------------------------------------ Move-to-T
@@ -198,7 +203,8 @@ class CaptureTargetTest {
         assertThat(agent(environment)).isEqualTo(List.of(x, y));
     }
 
-    // ------------------------------------------------------------------------------------------------ target and capture
+    // ------------------------------------------------------------------------------------------------ target and
+    // capture
 
     /** The target holds still: no move of it is drawn. */
     @Test
@@ -286,7 +292,8 @@ class CaptureTargetTest {
         assertThat(create("ct-10", Map.of()).spec().stateSize()).isEqualTo(22);
     }
 
-    // ------------------------------------------------------------------------------------------------ the first situation
+    // ------------------------------------------------------------------------------------------------ the first
+    // situation
 
     /** Q2: with macro-actions the agents are placed first, with primitive actions the target. */
     @Test
@@ -297,8 +304,12 @@ class CaptureTargetTest {
         primitive.reset(0);
         MacDecPomdp macro = begin(1, 2, 3, 4, SEEN);
 
-        assertThat(primitive.inspect()).containsEntry("target", List.of(1, 2)).containsEntry("agents", List.of(List.of(3, 4)));
-        assertThat(macro.inspect()).containsEntry("target", List.of(3, 4)).containsEntry("agents", List.of(List.of(1, 2)));
+        assertThat(primitive.inspect())
+                .containsEntry("target", List.of(1, 2))
+                .containsEntry("agents", List.of(List.of(3, 4)));
+        assertThat(macro.inspect())
+                .containsEntry("target", List.of(3, 4))
+                .containsEntry("agents", List.of(List.of(1, 2)));
     }
 
     @ParameterizedTest
@@ -321,8 +332,10 @@ class CaptureTargetTest {
         }
 
         // 5 standard deviations of a count with expectation 200, and of a share of 0.7.
-        assertThat(Arrays.stream(agent).boxed()).allSatisfy(count -> assertThat(count).isCloseTo(200, within(71)));
-        assertThat(Arrays.stream(target).boxed()).allSatisfy(count -> assertThat(count).isCloseTo(200, within(71)));
+        assertThat(Arrays.stream(agent).boxed())
+                .allSatisfy(count -> assertThat(count).isCloseTo(200, within(71)));
+        assertThat(Arrays.stream(target).boxed())
+                .allSatisfy(count -> assertThat(count).isCloseTo(200, within(71)));
         assertThat((double) seen / episodes).isCloseTo(0.7, within(0.017));
     }
 
@@ -347,7 +360,8 @@ class CaptureTargetTest {
             }
             environment.step(requests);
             situations.add(environment.inspect());
-            situations.add(List.of(environment.reward(), new String(environment.snapshot(), StandardCharsets.ISO_8859_1)));
+            situations.add(
+                    List.of(environment.reward(), new String(environment.snapshot(), StandardCharsets.ISO_8859_1)));
         }
         return situations;
     }
@@ -358,24 +372,40 @@ class CaptureTargetTest {
     void everyBadSettingIsNamedWithWhatIsAllowed() {
         assertThatThrownBy(() -> create(
                         "capture-target",
-                        Map.of("agents", 0, "grid", 1, "horizon", 0, "agentNoise", 1.1, "flicker", -0.1, "flickr", 0.3)))
-                .isInstanceOfSatisfying(InvalidSettingsException.class, e -> assertThat(e.problems())
-                        .extracting(Problem::toString)
-                        .containsExactly(
-                                "agentNoise: 1.1 (expected: a number from 0 to 1)",
-                                "agents: 0 (expected: an integer from 1 to 100)",
-                                "flicker: -0.1 (expected: a number from 0 to 1)",
-                                "flickr: capture-target has no such setting (did you mean flicker?)",
-                                "grid: 1 (expected: an integer from 2 to 1000)",
-                                "horizon: 0 (expected: an integer from 1 to 1000000)"));
+                        Map.of(
+                                "agents",
+                                0,
+                                "grid",
+                                1,
+                                "horizon",
+                                0,
+                                "agentNoise",
+                                1.1,
+                                "flicker",
+                                -0.1,
+                                "flickr",
+                                0.3)))
+                .isInstanceOfSatisfying(
+                        InvalidSettingsException.class,
+                        e -> assertThat(e.problems())
+                                .extracting(Problem::toString)
+                                .containsExactly(
+                                        "agentNoise: 1.1 (expected: a number from 0 to 1)",
+                                        "agents: 0 (expected: an integer from 1 to 100)",
+                                        "flicker: -0.1 (expected: a number from 0 to 1)",
+                                        "flickr: capture-target has no such setting (did you mean flicker?)",
+                                        "grid: 1 (expected: an integer from 2 to 1000)",
+                                        "horizon: 0 (expected: an integer from 1 to 1000000)"));
     }
 
     @Test
     void scenariosHaveTheTeamInTheirName() {
         assertThat(create("ct-10", Map.of()).spec().agents()).hasSize(10);
         assertThat(create("ct-2-prim", Map.of()).spec().agents()).hasSize(2);
-        assertThat(create("capture-target", Map.of("agents", 100)).spec().agents()).hasSize(100);
-        assertThatThrownBy(() -> create("ct-10", Map.of("agents", 3))).hasMessageContaining("ct-10 has no such setting");
+        assertThat(create("capture-target", Map.of("agents", 100)).spec().agents())
+                .hasSize(100);
+        assertThatThrownBy(() -> create("ct-10", Map.of("agents", 3)))
+                .hasMessageContaining("ct-10 has no such setting");
     }
 
     /** No macro-action in effect. */

@@ -59,7 +59,8 @@ class DocumentationTest {
         String page = Files.readString(PAGE);
         AgentSpec agent = spec(id).agents().get(0);
         for (int i = 0; i < agent.macroActions().size(); i++) {
-            assertThat(page).contains(String.format(row, i, agent.macroActions().get(i).name()));
+            assertThat(page)
+                    .contains(String.format(row, i, agent.macroActions().get(i).name()));
         }
     }
 

@@ -38,7 +38,11 @@ class ReferencePolicyTest {
         "CT-10-prim|scripted, ct-10-prim, 0.1"
     })
     void alwaysGoingToTheTargetLooksLikeTheReference(String key, String id, double agentNoise) throws IOException {
-        compare(key, id, agentNoise, catalog.scriptedPolicy(id, catalog.complete(id, Map.of())).orElseThrow());
+        compare(
+                key,
+                id,
+                agentNoise,
+                catalog.scriptedPolicy(id, catalog.complete(id, Map.of())).orElseThrow());
     }
 
     /** Half as much noise again, or a third more flicker, is found out. */
@@ -56,7 +60,8 @@ class ReferencePolicyTest {
     @Test
     void aBlindTeamStays() {
         MacDecPomdp environment = catalog.create("ct-10-prim", Map.of("flicker", 1));
-        ScriptedPolicy policy = catalog.scriptedPolicy("ct-10-prim", catalog.complete("ct-10-prim", Map.of())).orElseThrow();
+        ScriptedPolicy policy = catalog.scriptedPolicy("ct-10-prim", catalog.complete("ct-10-prim", Map.of()))
+                .orElseThrow();
         environment.reset(1);
         Object before = environment.inspect().get("agents");
         int[] requests = new int[10];

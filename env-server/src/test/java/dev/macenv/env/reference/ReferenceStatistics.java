@@ -30,7 +30,8 @@ public final class ReferenceStatistics {
 
     /** @param key scenario, with {@code |scripted} after it for a scripted policy */
     public static ReferenceStatistics of(String key) throws IOException {
-        return new ReferenceStatistics(new ObjectMapper().readTree(FILE.toFile()).required(key));
+        return new ReferenceStatistics(
+                new ObjectMapper().readTree(FILE.toFile()).required(key));
     }
 
     /** Chooses uniformly among all macro-actions; a sequence of its own for each seed. */
@@ -39,8 +40,12 @@ public final class ReferenceStatistics {
         return (environment, requests) -> {
             for (int agent = 0; agent < environment.spec().agents().size(); agent++) {
                 if (environment.ended(agent)) {
-                    requests[agent] = random.nextInt(
-                            environment.spec().agents().get(agent).macroActions().size());
+                    requests[agent] = random.nextInt(environment
+                            .spec()
+                            .agents()
+                            .get(agent)
+                            .macroActions()
+                            .size());
                 }
             }
         };
@@ -102,7 +107,9 @@ public final class ReferenceStatistics {
         for (int i = 0; i < names.size(); i++) {
             JsonNode macroAction = macroActions.path(names.get(i));
             if (macroAction.isMissingNode()) {
-                assertThat(durations[i].size).as(names.get(i) + ", never chosen there").isZero();
+                assertThat(durations[i].size)
+                        .as(names.get(i) + ", never chosen there")
+                        .isZero();
             } else {
                 durations[i].agrees(
                         "duration of " + names.get(i),

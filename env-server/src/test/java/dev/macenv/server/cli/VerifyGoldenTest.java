@@ -68,8 +68,8 @@ final class VerifyGoldenTest {
 
         assertThat(verify(file)).isEqualTo(2);
 
-        assertThat(err.toString()).isEqualToIgnoringNewLines(file
-                + ": environment: ct-20 is not registered (did you mean ct-10?)");
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(file + ": environment: ct-20 is not registered (did you mean ct-10?)");
         assertThat(out.toString()).isEmpty();
     }
 
@@ -86,9 +86,12 @@ final class VerifyGoldenTest {
 
         assertThat(err.toString().lines())
                 .satisfiesExactly(
-                        line -> assertThat(line).isEqualTo(missing + ": no such file (expected: a recording, *.jsonl or *.jsonl.gz)"),
+                        line -> assertThat(line)
+                                .isEqualTo(missing + ": no such file (expected: a recording, *.jsonl or *.jsonl.gz)"),
                         line -> assertThat(line).startsWith(cut + ": "),
-                        line -> assertThat(line).startsWith(text + ": line 1: ").contains("(expected: a recorded episode on each line)"),
+                        line -> assertThat(line)
+                                .startsWith(text + ": line 1: ")
+                                .contains("(expected: a recorded episode on each line)"),
                         line -> assertThat(line).startsWith(folder + ": no such file"));
         assertThat(out.toString()).contains("cur[1]");
     }

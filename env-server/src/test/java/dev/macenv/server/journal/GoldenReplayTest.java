@@ -103,7 +103,6 @@ class GoldenReplayTest {
                 "\"target_dir\":1|\"target_dir\":5|0|draws.target_dir",
                 "\"target_dir\":1|\"target_dir\":null|0|draws.visible[0]",
                 "\"visible\":[0,1,0|\"visible\":[1,1,0|0|obs[0][2]",
-                "\"visible\":[0,1,0|\"visible\":[0,1|0|obs[3][2]",
                 "\"visible\":[0,1,0,1,1,0,1,1,0,0]|\"visible\":[0,1,0,1,1,0,1,1,0]|0|draws",
                 "\"visible\":[0,1,0,1,1,0,1,1,0,0]|\"visible\":[0,1,0,1,1,0,1,1,0,0,0]|0|draws.visible[10]",
             })
@@ -132,11 +131,7 @@ class GoldenReplayTest {
         String line = firstLine(name);
         assertThat(line).contains(truth);
         Path file = folder.resolve("false.jsonl");
-        Files.writeString(
-                file,
-                line + "\n"
-                        + line.replaceFirst(
-                                Pattern.quote(truth), Matcher.quoteReplacement(lie)));
+        Files.writeString(file, line + "\n" + line.replaceFirst(Pattern.quote(truth), Matcher.quoteReplacement(lie)));
 
         GoldenReplay.Report report = replay.verify(file);
 
@@ -197,7 +192,8 @@ class GoldenReplayTest {
         Path file = folder.resolve("no.jsonl");
         String line = firstLine("CT-10");
         assertThat(line).contains(truth);
-        Files.writeString(file, line.replaceFirst(Pattern.quote(truth), Matcher.quoteReplacement(lie == null ? "" : lie)));
+        Files.writeString(
+                file, line.replaceFirst(Pattern.quote(truth), Matcher.quoteReplacement(lie == null ? "" : lie)));
 
         assertThatThrownBy(() -> replay.verify(file))
                 .isInstanceOf(IOException.class)
@@ -220,7 +216,9 @@ class GoldenReplayTest {
     void anEmptyFileProvesNothing(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("empty.jsonl"), "");
 
-        assertThatThrownBy(() -> replay.verify(file)).isInstanceOf(IOException.class).hasMessageContaining("empty");
+        assertThatThrownBy(() -> replay.verify(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("empty");
     }
 
     private static String firstLine(String name) throws IOException {
