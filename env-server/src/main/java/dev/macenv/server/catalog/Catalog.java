@@ -103,6 +103,11 @@ public final class Catalog {
         return entry(id).provider().scriptedPolicy(id, settings);
     }
 
+    /** Whether the environment's provider came with the class path, as this class did, and not out of a plugin. */
+    public boolean onClassPath(String id) {
+        return entry(id).provider().getClass().getClassLoader() == Catalog.class.getClassLoader();
+    }
+
     /** The spec that {@link #create} would give with these settings. */
     public EnvironmentSpec spec(String id, Map<String, ?> chosen) {
         return create(id, chosen).spec();

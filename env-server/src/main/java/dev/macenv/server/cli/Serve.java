@@ -65,6 +65,12 @@ final class Serve implements Callable<Integer> {
             description = "How long a session lives without contact, where its client does not say. Default: 600.")
     private @Nullable Integer leaseSeconds;
 
+    @Option(
+            names = "--guard-all",
+            description = "Give up environments on the class path too if a tick does not return within 30 seconds."
+                    + " Slower; environments of plugins are always guarded.")
+    private boolean guardAll;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Catalog catalog = Catalog.load();
@@ -82,6 +88,9 @@ final class Serve implements Callable<Integer> {
 
     EnvironmentServer start(Catalog catalog) throws IOException {
         ServerOptions options = ServerOptions.standard().withLimits(limits());
+        if (guardAll) {
+            options = options.withTrust(ServerOptions.Trust.NOBODY, options.patience());
+        }
         Path path = socket;
         if (path != null) {
             return EnvironmentServer.unixSocket(path, catalog, options);

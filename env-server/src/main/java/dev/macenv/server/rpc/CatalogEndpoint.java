@@ -24,7 +24,6 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /** Says what the server is and which environments it has. */
 final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
@@ -34,14 +33,14 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
     private final Catalog catalog;
     private final Environments environments;
     private final SessionLimits limits;
-    private final Executor pool;
+    private final EnvironmentMaker maker;
     private final Clock clock;
 
-    CatalogEndpoint(Catalog catalog, SessionLimits limits, Executor pool, Clock clock) {
+    CatalogEndpoint(Catalog catalog, SessionLimits limits, EnvironmentMaker maker, Clock clock) {
         this.catalog = catalog;
         this.environments = new Environments(catalog);
         this.limits = limits;
-        this.pool = pool;
+        this.maker = maker;
         this.clock = clock;
     }
 
@@ -113,7 +112,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
     @Override
     public void getEnvironment(GetEnvironmentRequest request, StreamObserver<GetEnvironmentResponse> answer) {
         // Constructs an environment to ask for its spec, so not on an event loop.
-        pool.execute(() -> Answers.give(answer, () -> describe(request)));
+        maker.executor(request.getEnvironment()).execute(() -> Answers.give(answer, () -> describe(request)));
     }
 
     private GetEnvironmentResponse describe(GetEnvironmentRequest request) {
@@ -123,7 +122,8 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
         if (!problems.isEmpty()) {
             throw RefusedException.fields(problems);
         }
-        EnvironmentSpec spec = catalog.create(description.id(), environments.settings(description, request.getConfig()))
+        EnvironmentSpec spec = maker.maker(description.id(), environments.settings(description, request.getConfig()))
+                .get()
                 .spec();
         return GetEnvironmentResponse.newBuilder()
                 .setSpec(Specs.message(description, spec))

@@ -1,6 +1,7 @@
 package dev.macenv.server.rpc;
 
 import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.session.Guard;
 import dev.macenv.server.session.Sessions;
 import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.SessionServiceGrpc;
@@ -45,7 +46,8 @@ import org.slf4j.LoggerFactory;
  * closes it.
  *
  * <p>Threads: handlers run on the transport's own threads (an event loop, or the caller's thread in-process) and hand
- * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases.
+ * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases. Environments
+ * that are not trusted to return run on threads of their own, under a {@link Guard}.
  */
 public final class EnvironmentServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EnvironmentServer.class);
@@ -55,6 +57,7 @@ public final class EnvironmentServer implements AutoCloseable {
     private final Sessions sessions;
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService pool;
+    private final Guard guard;
     private final ScheduledExecutorService reaper;
     private final List<EventLoopGroup> eventLoops = new ArrayList<>();
     private final List<ServerServiceDefinition> services;
@@ -69,11 +72,13 @@ public final class EnvironmentServer implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         pool = Executors.newFixedThreadPool(cores, threads("macenv-lane-"));
         reaper = Executors.newSingleThreadScheduledExecutor(threads("macenv-reaper-"));
+        guard = new Guard(options.patience(), threads("macenv-guarded-"));
         sessions = new Sessions(options.limits(), pool, options.nanoClock());
+        EnvironmentMaker maker = new EnvironmentMaker(catalog, options.trust(), guard, pool);
         services = List.of(
                 TolerantRequests.of(
-                        new CatalogEndpoint(catalog, options.limits(), pool, options.clock()).bindService()),
-                TolerantRequests.of(new SessionEndpoint(catalog, sessions, pool).bindService()));
+                        new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
+                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker).bindService()));
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -286,6 +291,7 @@ public final class EnvironmentServer implements AutoCloseable {
     private void releaseThreads() {
         reaper.shutdownNow();
         pool.shutdown();
+        guard.close();
         for (EventLoopGroup loop : eventLoops) {
             var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

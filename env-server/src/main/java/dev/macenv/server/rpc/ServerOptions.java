@@ -13,9 +13,25 @@ import java.util.function.LongSupplier;
  * @param grace how long steps under way may take when the server stops
  * @param clock shown to clients
  * @param nanoClock measures leases, like {@link System#nanoTime}
+ * @param trust whose environments run without a guard
+ * @param patience how long a guarded environment may take to return from one call, a tick for example
  */
 public record ServerOptions(
-        SessionLimits limits, Duration reapEvery, Duration grace, Clock clock, LongSupplier nanoClock) {
+        SessionLimits limits,
+        Duration reapEvery,
+        Duration grace,
+        Clock clock,
+        LongSupplier nanoClock,
+        Trust trust,
+        Duration patience) {
+
+    /** Whose environments are taken to return from every call, and so run without the guard that costs time. */
+    public enum Trust {
+        /** Those on the class path, which whoever runs the server has put there; not those that plugins bring. */
+        CLASS_PATH,
+        /** Nobody's. */
+        NOBODY
+    }
 
     /** The standard limits; leases looked at every second. */
     public static ServerOptions standard() {
@@ -24,16 +40,23 @@ public record ServerOptions(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 Clock.systemUTC(),
-                System::nanoTime);
+                System::nanoTime,
+                Trust.CLASS_PATH,
+                Duration.ofSeconds(30));
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(SessionLimits other) {
-        return new ServerOptions(other, reapEvery, grace, clock, nanoClock);
+        return new ServerOptions(other, reapEvery, grace, clock, nanoClock, trust, patience);
     }
 
     /** The same with leases measured by this clock and looked at only when asked. */
     public ServerOptions withManualReaping(LongSupplier otherClock) {
-        return new ServerOptions(limits, Duration.ZERO, grace, clock, otherClock);
+        return new ServerOptions(limits, Duration.ZERO, grace, clock, otherClock, trust, patience);
+    }
+
+    /** The same with other trust in environments, and other patience with those that are not trusted. */
+    public ServerOptions withTrust(Trust other, Duration otherPatience) {
+        return new ServerOptions(limits, reapEvery, grace, clock, nanoClock, other, otherPatience);
     }
 }

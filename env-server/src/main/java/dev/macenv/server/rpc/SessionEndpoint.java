@@ -46,7 +46,6 @@ import dev.macenv.v1.WatchRequest;
 import dev.macenv.v1.WatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -58,13 +57,13 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     private final Catalog catalog;
     private final Environments environments;
     private final Sessions sessions;
-    private final Executor pool;
+    private final EnvironmentMaker maker;
 
-    SessionEndpoint(Catalog catalog, Sessions sessions, Executor pool) {
+    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker) {
         this.catalog = catalog;
         this.environments = new Environments(catalog);
         this.sessions = sessions;
-        this.pool = pool;
+        this.maker = maker;
     }
 
     // ------------------------------------------------------------------------------------------------ life
@@ -73,13 +72,13 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     public void createSession(CreateSessionRequest request, StreamObserver<CreateSessionResponse> answer) {
         Answers.outliveCaller(answer);
         // Constructs environments, so not on an event loop.
-        pool.execute(() -> Answers.give(answer, () -> create(request)));
+        maker.executor(request.getEnvironment()).execute(() -> Answers.give(answer, () -> create(request)));
     }
 
     private CreateSessionResponse create(CreateSessionRequest request) {
         CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
         String id = wanted.environment().id();
-        Supplier<MacDecPomdp> make = () -> catalog.create(id, wanted.settings());
+        Supplier<MacDecPomdp> make = maker.maker(id, wanted.settings());
         Session session = sessions.create(wanted.options(), make, request.getRequestId(), Contents.digest(request));
         CreateSessionResponse.Builder created = CreateSessionResponse.newBuilder()
                 .setSession(session.name())

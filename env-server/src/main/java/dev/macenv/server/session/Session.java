@@ -30,6 +30,7 @@ public final class Session {
     private final Grant owner;
     private final Mailbox mailbox;
     private final InlineBudget budget = new InlineBudget();
+    private final boolean guarded;
     private final LongSupplier nanoClock;
     private volatile long lastContact;
     private final AtomicReference<@Nullable CloseCause> closed = new AtomicReference<>();
@@ -67,8 +68,13 @@ public final class Session {
         this.lease = lease;
         this.laneSeeds = laneSeeds.clone();
         this.nanoClock = nanoClock;
-        this.mailbox = new Mailbox(pool, limits.waiting());
         MacDecPomdp first = environments.get();
+        // What may have to be waited for runs neither on an event loop nor on the pool that other sessions need.
+        guarded = first instanceof GuardedEnvironment;
+        Executor runner = first instanceof GuardedEnvironment environment
+                ? environment.guard().threads()
+                : pool;
+        this.mailbox = new Mailbox(runner, limits.waiting());
         spec = first.spec();
         shape = new TeamShape(spec);
         requireSmallAnswers(options, limits);
@@ -421,7 +427,7 @@ public final class Session {
     }
 
     private boolean cheap(int lanesToRun) {
-        return lanesToRun == 0 || budget.cheap(lanesToRun);
+        return lanesToRun == 0 || (!guarded && budget.cheap(lanesToRun));
     }
 
     /** Takes note of a sign of life. */

@@ -30,10 +30,16 @@ public final class Relay implements MacDecPomdp {
             "farObservation",
             "nanState",
             "endless",
-            "noneLegal");
+            "noneLegal",
+            "loopInConstructor",
+            "loopInReset",
+            "loop",
+            "stubbornLoop");
 
     static final int MAX_MACRO_TICKS = 20;
     private static final int AGENTS = 3;
+
+    private static volatile boolean stubborn = true; // loops go on though their thread is interrupted
 
     private final EnvironmentSpec spec;
     private final String fault;
@@ -53,9 +59,25 @@ public final class Relay implements MacDecPomdp {
         this.beforeStep = beforeStep;
         fault = settings.choice("fault");
         spec = spec(id, settings);
+        if (fault.equals("loopInConstructor")) {
+            loopUntilInterrupted();
+        }
         if (fault.equals("construct")) {
             throw new IllegalStateException("constructed to fail");
         }
+    }
+
+    /** A test must be able to end; the loops of the real world have no such way out. */
+    private static void loopUntilInterrupted() {
+        while (!Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+        }
+        throw new IllegalStateException("interrupted");
+    }
+
+    /** Lets every stubborn loop end. */
+    public static void relent() {
+        stubborn = false;
     }
 
     private static EnvironmentSpec spec(String id, Settings settings) {
@@ -91,6 +113,9 @@ public final class Relay implements MacDecPomdp {
 
     @Override
     public void reset(long seed) {
+        if (fault.equals("loopInReset")) {
+            loopUntilInterrupted();
+        }
         if (fault.equals("reset")) {
             throw new IllegalStateException("reset to fail");
         }
@@ -124,6 +149,12 @@ public final class Relay implements MacDecPomdp {
         misbehaving |= !fault.equals("none") && macroAction[0] == 1;
         if (misbehaving && fault.equals("step")) {
             throw new IllegalStateException("stepped to fail");
+        }
+        if (misbehaving && fault.equals("loop")) {
+            loopUntilInterrupted();
+        }
+        while (misbehaving && fault.equals("stubbornLoop") && stubborn) {
+            Thread.onSpinWait();
         }
         tick++;
         reward = random.nextDouble() - 0.5;
