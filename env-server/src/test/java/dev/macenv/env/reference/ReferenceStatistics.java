@@ -10,7 +10,11 @@ import dev.macenv.env.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** How the reference programs fare under a policy, to compare an environment with: returns, lengths, how often each agent decides, how long each macro-action lasts. */
@@ -57,12 +61,25 @@ public final class ReferenceStatistics {
      * @param names of the macro-actions in the reference, by their indices here; the same for all agents
      */
     public void compare(MacDecPomdp environment, ScriptedPolicy policy, List<String> names) {
+        compareTeam(
+                environment,
+                policy,
+                Collections.nCopies(environment.spec().agents().size(), names));
+    }
+
+    /**
+     * The same for a team whose agents differ.
+     *
+     * @param names for each agent; macro-actions of one name are taken together
+     */
+    public void compareTeam(MacDecPomdp environment, ScriptedPolicy policy, List<List<String>> names) {
         int agents = environment.spec().agents().size();
         Sample returns = new Sample();
         Sample lengths = new Sample();
         Sample terminated = new Sample();
         Sample[] terminations = samples(agents);
-        Sample[] durations = samples(names.size());
+        Map<String, Sample> durations = new TreeMap<>();
+        names.forEach(own -> own.forEach(name -> durations.putIfAbsent(name, new Sample())));
         int[] requests = new int[agents];
         for (int episode = 0; episode < EPISODES; episode++) {
             environment.reset(episode);
@@ -76,7 +93,8 @@ public final class ReferenceStatistics {
                 for (int agent = 0; agent < agents; agent++) {
                     ticks[agent]++;
                     if (environment.ended(agent)) {
-                        durations[environment.macroAction(agent)].add(ticks[agent]);
+                        String name = names.get(agent).get(environment.macroAction(agent));
+                        Objects.requireNonNull(durations.get(name)).add(ticks[agent]);
                         ticks[agent] = 0;
                         ends[agent]++;
                     }
@@ -99,24 +117,22 @@ public final class ReferenceStatistics {
                     reference.required("terminations_per_agent_per_episode").required(agent),
                     episodes);
         }
-        compareDurations(durations, names);
+        compareDurations(durations);
     }
 
-    private void compareDurations(Sample[] durations, List<String> names) {
+    private void compareDurations(Map<String, Sample> durations) {
         JsonNode macroActions = reference.required("macro_actions");
-        for (int i = 0; i < names.size(); i++) {
-            JsonNode macroAction = macroActions.path(names.get(i));
+        durations.forEach((name, sample) -> {
+            JsonNode macroAction = macroActions.path(name);
             if (macroAction.isMissingNode()) {
-                assertThat(durations[i].size)
-                        .as(names.get(i) + ", never chosen there")
-                        .isZero();
+                assertThat(sample.size).as(name + ", never chosen there").isZero();
             } else {
-                durations[i].agrees(
-                        "duration of " + names.get(i),
+                sample.agrees(
+                        "duration of " + name,
                         macroAction.required("mean_duration"),
                         macroAction.required("completed").asInt());
             }
-        }
+        });
     }
 
     private static Sample[] samples(int count) {
