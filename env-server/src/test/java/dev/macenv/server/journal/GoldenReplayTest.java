@@ -145,6 +145,39 @@ class GoldenReplayTest {
         });
     }
 
+    /** The same for the warehouse, whose raw situation is nested deeper. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"robots\":[[3.0,1.5,-1,|\"robots\":[[3.0,1.5,1,|-1|init.robots[0][2]",
+                "\"r\":-1.0|\"r\":-1.0000001|0|r",
+                "0.050000000000000044],\"snap\"|0.05],\"snap\"|0|state[23]",
+                "-1,1.86,[0,0,0],0]|-1,1.87,[0,0,0],0]|0|snap.robots[0][3]",
+                "-1,1.86,[0,0,0],0]|-1,1.86,[0,1,0],0]|0|snap.robots[0][4][1]",
+                "-1,1.86,[0,0,0],0]|-1,1.86,[0,0,0],1]|0|snap.robots[0][5]",
+                "\"timer\":3.0,\"staging\":[]|\"timer\":2.0,\"staging\":[]|0|snap.manip.timer",
+                "\"timer\":3.0,\"staging\":[]|\"timer\":3.0,\"staging\":[2]|0|snap.manip.staging.length",
+                "\"found\":[0,0,0],\"failed\":1|\"found\":[0,1,0],\"failed\":1|0|snap.manip.found[1]",
+                "\"failed\":1|\"failed\":0|0|snap.manip.failed",
+                "\"humans\":[[0,19.0,0,0]]|\"humans\":[[0,18.0,0,0]]|0|snap.humans[0][1]",
+                "\"humans\":[[0,19.0,0,0]]|\"humans\":[[0,19.0,1,0]]|0|snap.humans[0][2]",
+                "\"humans\":[[0,19.0,0,0]]|\"humans\":[[0,19.0,0,1]]|0|snap.humans[0][3]",
+            })
+    void aFalsifiedFieldOfTheWarehouseIsFound(String truth, String lie, int step, String field, @TempDir Path folder)
+            throws IOException {
+        String line = firstLine("WTD-S");
+        assertThat(line).contains(truth);
+        Path file = folder.resolve("false.jsonl");
+        int at = line.indexOf(truth);
+        Files.writeString(file, line.substring(0, at) + lie + line.substring(at + truth.length()));
+
+        assertThat(replay.verify(file).difference()).hasValueSatisfying(difference -> {
+            assertThat(difference.step()).isEqualTo(step);
+            assertThat(difference.field()).isEqualTo(field);
+        });
+    }
+
     @Test
     void stepsAfterTheEndAndAWrongLengthOrReturnAreFound(@TempDir Path folder) throws IOException {
         String line = firstLine("BP-10");
