@@ -83,8 +83,7 @@ final class Deliveries {
     }
 
     static double[] observation(MacDecPomdp environment, int agent) {
-        double[] observation =
-                new double[environment.spec().agents().get(agent).observationSize()];
+        double[] observation = new double[environment.spec().agents().get(agent).observationSize()];
         environment.macroObservation(agent, observation, 0);
         return observation;
     }

@@ -45,18 +45,21 @@ class DocumentationTest {
 
     @Test
     void everyEntryOfObservationsAndStateIsOnThePageWithItsIndices() throws IOException {
-        rows(List.of("wtd-s", "wtd-d", "wtd-t", "wtd-f"), spec -> spec.agents().get(0).observation());
-        rows(List.of("wtd-s", "wtd-t1"), spec -> spec.agents()
-                .get(spec.agents().size() - 1)
-                .observation());
+        rows(
+                List.of("wtd-s", "wtd-d", "wtd-t", "wtd-f"),
+                spec -> spec.agents().get(0).observation());
+        rows(
+                List.of("wtd-s", "wtd-t1"),
+                spec -> spec.agents().get(spec.agents().size() - 1).observation());
         rows(List.of("wtd-s", "wtd-d", "wtd-t", "wtd-t1", "wtd-f"), EnvironmentSpec::state);
     }
 
     /** One row for each label, with a column for each scenario, empty where it has no such label. */
     private static void rows(List<String> ids, Function<EnvironmentSpec, VectorSpec> vector) throws IOException {
         String page = Files.readString(PAGE);
-        List<VectorSpec> layouts =
-                ids.stream().map(id -> vector.apply(Deliveries.begin(id).spec())).toList();
+        List<VectorSpec> layouts = ids.stream()
+                .map(id -> vector.apply(Deliveries.begin(id).spec()))
+                .toList();
         Set<String> names = new LinkedHashSet<>();
         layouts.forEach(layout -> layout.labels().forEach(label -> names.add(label.name())));
         for (String name : names) {
@@ -71,7 +74,9 @@ class DocumentationTest {
             Label label = layout.labels().get(i);
             if (label.name().equals(name)) {
                 int first = layout.offset(i);
-                return label.size() == 1 ? " " + first + " |" : " " + first + " ... " + (first + label.size() - 1) + " |";
+                return label.size() == 1
+                        ? " " + first + " |"
+                        : " " + first + " ... " + (first + label.size() - 1) + " |";
             }
         }
         return " |";

@@ -74,8 +74,7 @@ class ReferencePolicyTest {
             sum += Deliveries.play(environment, policy);
         }
 
-        assertThat(sum / EPISODES)
-                .isCloseTo(mean, within(STANDARD_ERRORS * deviation * Math.sqrt(2.0 / EPISODES)));
+        assertThat(sum / EPISODES).isCloseTo(mean, within(STANDARD_ERRORS * deviation * Math.sqrt(2.0 / EPISODES)));
     }
 
     /** What the reference calls the macro-actions, for each agent. */

@@ -208,6 +208,17 @@ class WarehouseTest {
         assertThat(ticks(environment, 4, GO_TR, GET_TOOL, PASS_1)).isEqualTo(-4 + penalty);
     }
 
+    /** Robots so fast that they are everywhere in one tick: having waited at the table a moment ago is not enough. */
+    @Test
+    void aRobotThatHasWaitedIsNotReadyElsewhere() {
+        MacDecPomdp environment = begin("wtd-s", Map.of("speed", 10, "waitTicks", 1));
+        ticks(environment, 1, GO_TR, GET_TOOL, WAIT_M);
+        assertThat(environment.ended(1)).isTrue();
+
+        assertThat(ticks(environment, 1, GO_TR, GO_TR, PASS_1)).isEqualTo(-1);
+        assertThat(ticks(environment, 3, GO_TR, GET_TOOL, PASS_1)).isEqualTo(-13);
+    }
+
     /** Robot 1 gives up on tick 14, two ticks before the pass ends. */
     @ParameterizedTest
     @CsvSource({GET_TOOL + ", 0", GO_TR + ", -10"})
@@ -334,7 +345,8 @@ class WarehouseTest {
     private static String sizes(String id) {
         MacDecPomdp environment = begin(id);
         String agents = environment.spec().agents().stream()
-                .map(agent -> agent.observationSize() + "x" + agent.macroActions().size())
+                .map(agent ->
+                        agent.observationSize() + "x" + agent.macroActions().size())
                 .collect(Collectors.joining(" "));
         return agents + " | " + environment.spec().stateSize() + ", "
                 + environment.spec().horizon();
@@ -353,7 +365,8 @@ class WarehouseTest {
             while (!macro.terminated() && !macro.truncated()) {
                 for (int agent = 0; agent < requests.length; agent++) {
                     if (macro.ended(agent)) {
-                        requests[agent] = random.nextInt(agents.get(agent).macroActions().size());
+                        requests[agent] =
+                                random.nextInt(agents.get(agent).macroActions().size());
                     }
                 }
                 macro.step(requests);
@@ -476,13 +489,20 @@ class WarehouseTest {
     @Test
     void allWrongSettingsAreNamedAtOnce() {
         Map<String, Object> chosen = Map.of(
-                "speed", 0,
-                "human1Phase0", 0,
-                "waitTicks", 2.5,
-                "lateAtZero", "no",
-                "symmetricPassCheck", true,
-                "primitiveManipulator", "lazy",
-                "stok", 1);
+                "speed",
+                0,
+                "human1Phase0",
+                0,
+                "waitTicks",
+                2.5,
+                "lateAtZero",
+                "no",
+                "symmetricPassCheck",
+                true,
+                "primitiveManipulator",
+                "lazy",
+                "stok",
+                1);
 
         assertThat(CATALOG.check("wtd-d-prim", chosen))
                 .extracting(Problem::field)

@@ -31,6 +31,27 @@ class ScenarioReferenceTest {
     }
 
     @Test
+    void theOptimumOfTheWarehouseIsAHundredPerToolLessOnePerTick() {
+        for (ScenarioReference reference : ScenarioReference.shipped()) {
+            if (reference.environment().startsWith("wtd-")) {
+                double tools = 3.0
+                        * reference.settings().keySet().stream()
+                                .filter(name -> name.endsWith("Phase0"))
+                                .count();
+                Map<String, Object> slower = new LinkedHashMap<>(reference.settings());
+                slower.put("speed", 0.6);
+
+                assertThat(ScenarioReference.find(reference.environment(), reference.settings()))
+                        .contains(reference);
+                assertThat(ScenarioReference.find(reference.environment(), slower))
+                        .isEmpty();
+                assertThat(reference.optimum()).isBetween(100 * tools - 150, 100 * tools);
+                assertThat(reference.outcomeOf(79)).isEqualTo("all-delivered");
+            }
+        }
+    }
+
+    @Test
     void nothingIsClaimedForOtherSettings() {
         Map<String, Object> changed = new LinkedHashMap<>(PAPER);
         changed.put("penalty", -5.0);
