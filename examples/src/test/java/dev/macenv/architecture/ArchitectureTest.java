@@ -128,6 +128,18 @@ final class ArchitectureTest {
                         "dev.macenv.env.boxpushing.EnvironmentWithCatalog",
                         "dev.macenv.server.catalog.Catalog catalog;"),
                 Rule.brokenBy(
+                        noClasses()
+                                .that()
+                                .resideInAnyPackage("dev.macenv.env..", "dev.macenv.server..")
+                                .and()
+                                .resideOutsideOfPackages("dev.macenv.env.render..", "dev.macenv.server.cli..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage("java.awt..", "javax.imageio..")
+                                .because("an environment says what there is to see, not how it is drawn"),
+                        "dev.macenv.env.boxpushing.EnvironmentWithPixels",
+                        "java.awt.Graphics2D graphics;"),
+                Rule.brokenBy(
                                 slices().matching("dev.macenv.env.(*)..")
                                         .namingSlices("domain $1")
                                         .should()

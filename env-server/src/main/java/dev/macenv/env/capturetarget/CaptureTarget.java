@@ -6,11 +6,16 @@ import dev.macenv.env.Label;
 import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.scene.Facing;
+import dev.macenv.env.scene.Ground;
+import dev.macenv.env.scene.Scene;
+import dev.macenv.env.scene.SceneItem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -180,6 +185,23 @@ final class CaptureTarget implements DecPomdp {
     @Override
     public boolean terminated() {
         return captured;
+    }
+
+    /** Every agent whose latest look showed the target looks through one window; where an ongoing macro-action leads is what the agent believes, seen now or long ago. */
+    @Override
+    public Optional<Scene> scene(JointExecution execution) {
+        List<SceneItem> items = new ArrayList<>();
+        items.add(new SceneItem.Target("target", targetX + 0.5, targetY + 0.5, captured));
+        for (int agent = 0; agent < agentX.length; agent++) {
+            if (!execution.ended(agent) && hasGoal(agent)) {
+                items.add(new SceneItem.Course(agent, goalX[agent] + 0.5, goalY[agent] + 0.5));
+            }
+            if (sees[agent]) {
+                items.add(new SceneItem.Sight(agent, targetX + 0.5, targetY + 0.5, 1, 1));
+            }
+            items.add(new SceneItem.Agent(agent, agentX[agent] + 0.5, agentY[agent] + 0.5, Facing.AROUND));
+        }
+        return Optional.of(new Scene(rules.grid(), rules.grid(), 1, Ground.CELLS, items));
     }
 
     @Override

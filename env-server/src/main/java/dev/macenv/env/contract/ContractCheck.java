@@ -34,6 +34,8 @@ public enum ContractCheck {
     SNAPSHOTS_ARE_STABLE(SnapshotChecks::snapshotsAreStable),
     /** A damaged snapshot is refused and changes nothing. */
     DAMAGED_SNAPSHOTS_ARE_REFUSED(SnapshotChecks::damagedSnapshotsAreRefused),
+    /** Describing a scene changes nothing, and every agent of the team is in it once. */
+    SCENES_CHANGE_NOTHING(SceneChecks::scenesChangeNothing),
     /** Stepping and reading allocate nothing. */
     STEPS_ALLOCATE_NOTHING(SpecChecks::stepsAllocateNothing);
 

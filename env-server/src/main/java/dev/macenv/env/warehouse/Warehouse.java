@@ -6,11 +6,13 @@ import dev.macenv.env.Label;
 import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.scene.Scene;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -39,38 +41,38 @@ final class Warehouse implements DecPomdp {
     private static final int NO_TASK = -1;
     private static final int NO_ACTION = -1;
 
-    private final Layout layout;
+    final Layout layout;
     private final Rules rules;
     private final Rewards rewards;
     private final int humans;
     private final int robots;
     private final Place[][] waypoints; // [robot][waypoint]
-    private final int[][] duration; // [human][phase] ticks
+    final int[][] duration; // [human][phase] ticks
     private final VectorSpec robotObservation;
     private final VectorSpec manipulatorObservation;
     private final VectorSpec state;
 
     // Mobile robots.
-    private final double[] x; // [robot]
-    private final double[] y; // [robot]
-    private final int[] at; // [robot] the waypoint reached last
+    final double[] x; // [robot]
+    final double[] y; // [robot]
+    final int[] at; // [robot] the waypoint reached last
     private final double[]
             timer; // [robot] metres to go after the last tick of travelling; at the table, minus the ticks waited
-    private final int[] basket; // [robot * TOOLS + tool] how many
+    final int[] basket; // [robot * TOOLS + tool] how many
 
     // The manipulator.
     private int task; // the action going on, or the last one
     private int ticksLeft; // until it takes effect
     private boolean failed; // whether the robot was not ready when this pass began
-    private final int[] staging = new int[STAGING_ROOM]; // tools, the oldest first
-    private int staged;
+    final int[] staging = new int[STAGING_ROOM]; // tools, the oldest first
+    int staged;
     private final int[] found = new int[TOOLS]; // how many of each were ever found
 
     // Humans.
-    private final int[] phase; // [human]
-    private final int[] workLeft; // [human] ticks of the phase; zero and below while idle
-    private final boolean[] received; // [human] whether the tool that ends this phase has come
-    private final boolean[] finished; // [human] whether the last phase is over
+    final int[] phase; // [human]
+    final int[] workLeft; // [human] ticks of the phase; zero and below while idle
+    final boolean[] received; // [human] whether the tool that ends this phase has come
+    final boolean[] finished; // [human] whether the last phase is over
     private final boolean[] equipped; // [human] whether the last tool has come, ever
 
     // What the robots did on the last tick. Passing and the endings of macro-actions look at it.
@@ -335,6 +337,11 @@ final class Warehouse implements DecPomdp {
         received[human] = phase[human] == LAST_PHASE;
     }
 
+    /** Whether the robot is in the tool room, from all of which one sees what is staged. */
+    boolean seesStaging(int robot) {
+        return x[robot] < Layout.TOOL_ROOM_EDGE;
+    }
+
     /** Whether the robot is at the workshop or tool room to which it was going. */
     boolean arrived(int robot) {
         return arrived[robot];
@@ -363,6 +370,11 @@ final class Warehouse implements DecPomdp {
     @Override
     public boolean terminated() {
         return terminated;
+    }
+
+    @Override
+    public Optional<Scene> scene(JointExecution execution) {
+        return Optional.of(WarehouseScene.of(this, execution));
     }
 
     @Override
@@ -414,7 +426,7 @@ final class Warehouse implements DecPomdp {
         for (int tool = 0; tool < TOOLS; tool++) {
             out[next++] = basket[robot * TOOLS + tool];
         }
-        if (staged > 0 && x[robot] < Layout.TOOL_ROOM_EDGE) {
+        if (staged > 0 && seesStaging(robot)) {
             out[next + staged - 1] = 1;
         }
     }

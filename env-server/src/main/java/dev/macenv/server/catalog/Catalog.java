@@ -5,8 +5,14 @@ import dev.macenv.env.EnvironmentProvider;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.ScriptedPolicy;
+import dev.macenv.env.SettingSpec;
+import dev.macenv.env.SettingSpec.FlagSetting;
+import dev.macenv.env.SettingSpec.IntegerSetting;
+import dev.macenv.env.SettingSpec.NumberSetting;
 import dev.macenv.env.Settings;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,13 +21,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Every environment that this process can make: finds the providers, describes what they offer, checks settings, makes environments. Immutable and thread-safe.
+ * Every environment that this process can make: finds the providers, describes what they offer, checks settings, makes environments. Immutable once loaded, and thread-safe.
  */
 public final class Catalog {
 
     private record Entry(EnvironmentDescription description, EnvironmentProvider provider) {}
 
     private final SortedMap<String, Entry> entries = new TreeMap<>();
+
+    private final List<PluginProblem> pluginProblems = new ArrayList<>();
 
     private Catalog(Iterable<EnvironmentProvider> providers) {
         for (EnvironmentProvider provider : providers) {
@@ -40,6 +48,37 @@ public final class Catalog {
     /** The providers on the class path. */
     public static Catalog load() {
         return new Catalog(ServiceLoader.load(EnvironmentProvider.class));
+    }
+
+    /**
+     * The providers on the class path, and those in the jars of these directories. A jar that cannot be used is left out and told of by {@link #pluginProblems}; whatever is wrong with it, the
+     * rest is there.
+     *
+     * @param directories looked through in this order, each in the alphabetical order of its files; those that do not exist count as empty
+     */
+    public static Catalog load(List<Path> directories) {
+        Catalog catalog = load();
+        Plugins plugins = Plugins.in(directories);
+        catalog.pluginProblems.addAll(plugins.problems());
+        plugins.offers().forEach(catalog::addPlugin);
+        return catalog;
+    }
+
+    private void addPlugin(Plugins.Offer offer) {
+        for (EnvironmentDescription description : offer.environments()) {
+            Entry earlier = entries.putIfAbsent(description.id(), new Entry(description, offer.provider()));
+            if (earlier != null) {
+                pluginProblems.add(new PluginProblem(
+                        offer.jar(),
+                        description.id() + " is offered already by "
+                                + earlier.provider().getClass().getName() + " (expected: an id of its own)"));
+            }
+        }
+    }
+
+    /** What is wrong with jars that were looked through, in the order in which it was found. */
+    public List<PluginProblem> pluginProblems() {
+        return List.copyOf(pluginProblems);
     }
 
     /** These providers and no others. */
@@ -71,6 +110,37 @@ public final class Catalog {
      */
     public List<Problem> check(String id, Map<String, ?> chosen) {
         return new SettingsCheck(describe(id), chosen).problems();
+    }
+
+    /**
+     * Words, as somebody typed them, in the types that the settings declare. What does not parse stays text, and is refused when it is {@link #check checked}.
+     *
+     * @throws UnknownEnvironmentException if there is no such environment
+     */
+    public Map<String, Object> typed(String id, Map<String, String> words) {
+        EnvironmentDescription description = describe(id);
+        Map<String, Object> values = new LinkedHashMap<>();
+        words.forEach((name, word) -> values.put(name, typed(description, name, word)));
+        return values;
+    }
+
+    private static Object typed(EnvironmentDescription description, String name, String word) {
+        for (SettingSpec setting : description.settings()) {
+            if (!setting.name().equals(name)) {
+                continue;
+            }
+            if (setting instanceof FlagSetting && (word.equals("true") || word.equals("false"))) {
+                return Boolean.valueOf(word);
+            }
+            if (setting instanceof IntegerSetting || setting instanceof NumberSetting) {
+                try {
+                    return Double.valueOf(word);
+                } catch (NumberFormatException e) {
+                    return word;
+                }
+            }
+        }
+        return word;
     }
 
     /**

@@ -5,14 +5,13 @@ import dev.macenv.env.EnvironmentDescription;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.server.catalog.Catalog;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code macenv describe ENV}: all that a player or a programmer needs to know about one environment. */
@@ -25,23 +24,20 @@ final class Describe implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
 
-    @Parameters(paramLabel = "ENV", description = "Name of the environment; macenv list gives them.")
-    private String environment = "";
+    @ParentCommand
+    private @Nullable Macenv macenv;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "A setting, in place of its default. May be repeated.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    @Mixin
+    private Chosen chosen = new Chosen();
 
     @Option(names = "--json", description = "As JSON, for programs.")
     private boolean json;
 
     @Override
     public Integer call() throws JsonProcessingException {
-        Catalog catalog = Catalog.load();
-        EnvironmentDescription description = catalog.describe(environment);
-        EnvironmentSpec spec = catalog.spec(environment, Descriptions.typed(description, settings));
+        Catalog catalog = Macenv.catalogOf(macenv);
+        EnvironmentDescription description = catalog.describe(chosen.id());
+        EnvironmentSpec spec = chosen.create(catalog).spec();
         PrintWriter out = Descriptions.out(command);
         if (json) {
             out.println(Descriptions.json(Descriptions.full(description, spec)));

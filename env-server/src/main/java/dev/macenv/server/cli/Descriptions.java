@@ -45,32 +45,6 @@ final class Descriptions {
         return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
     }
 
-    /** Words from the command line in the types that the settings declare; what does not parse stays text and is refused later. */
-    static Map<String, Object> typed(EnvironmentDescription description, Map<String, String> words) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        words.forEach((name, word) -> values.put(name, typed(description, name, word)));
-        return values;
-    }
-
-    private static Object typed(EnvironmentDescription description, String name, String word) {
-        for (SettingSpec setting : description.settings()) {
-            if (!setting.name().equals(name)) {
-                continue;
-            }
-            if (setting instanceof FlagSetting && (word.equals("true") || word.equals("false"))) {
-                return Boolean.valueOf(word);
-            }
-            if (setting instanceof IntegerSetting || setting instanceof NumberSetting) {
-                try {
-                    return Double.valueOf(word);
-                } catch (NumberFormatException e) {
-                    return word;
-                }
-            }
-        }
-        return word;
-    }
-
     // ------------------------------------------------------------------------------------------------ JSON
 
     static List<Map<String, Object>> summaries(List<EnvironmentDescription> all) {

@@ -2,7 +2,6 @@ package dev.macenv.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.macenv.env.EnvironmentDescription;
-import dev.macenv.server.catalog.Catalog;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code macenv list}: one line per environment. */
@@ -22,12 +22,15 @@ final class ListEnvironments implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
 
+    @ParentCommand
+    private @Nullable Macenv macenv;
+
     @Option(names = "--json", description = "As JSON, for programs.")
     private boolean json;
 
     @Override
     public Integer call() throws JsonProcessingException {
-        List<EnvironmentDescription> all = Catalog.load().environments();
+        List<EnvironmentDescription> all = Macenv.catalogOf(macenv).environments();
         PrintWriter out = Descriptions.out(command);
         if (json) {
             out.println(Descriptions.json(Descriptions.summaries(all)));

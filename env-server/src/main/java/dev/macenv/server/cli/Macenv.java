@@ -1,10 +1,22 @@
 package dev.macenv.server.cli;
 
+import dev.macenv.env.render.TextRenderer;
+import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.catalog.InvalidSettingsException;
 import dev.macenv.server.catalog.UnknownEnvironmentException;
 import dev.macenv.server.rpc.ServerVersion;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,14 +35,38 @@ import picocli.CommandLine.ScopeType;
             "  macenv serve --port 50051      serve on this machine until stopped",
             "  macenv list                    the environments there are",
             "  macenv describe bp-10          agents, macro-actions, observations, settings",
+            "  macenv play bp-10              decide for the agents yourself",
+            "  macenv record bp-10 --policy scripted --gif bp-10.gif",
             "  macenv verify-golden FILE...   replay recorded episodes, field by field"
         },
-        subcommands = {Serve.class, ListEnvironments.class, Describe.class, VerifyGolden.class})
+        subcommands = {
+            Serve.class,
+            ListEnvironments.class,
+            Describe.class,
+            Play.class,
+            RecordEpisodes.class,
+            Check.class,
+            VerifyGolden.class
+        })
 public final class Macenv {
     @Option(names = "--verbose", description = "Show stack traces.", scope = ScopeType.INHERIT)
     private boolean verbose;
 
-    private Macenv() {}
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Directory with jars of further environments. Default: plugins in the working directory and"
+                    + " beside the installation.",
+            scope = ScopeType.INHERIT)
+    private @Nullable Path plugins;
+
+    private final PrintWriter err;
+    private final BufferedReader in;
+
+    private Macenv(BufferedReader in, PrintWriter err) {
+        this.in = in;
+        this.err = err;
+    }
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -39,14 +75,20 @@ public final class Macenv {
             System.setProperty("logback.configurationFile", "dev/macenv/server/cli/logging.xml");
         }
         System.exit(run(
+                new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
                 new PrintWriter(System.out, true, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()),
                 args));
     }
 
-    /** Runs the command and returns its exit code. */
+    /** Runs the command, which reads nothing, and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        Macenv macenv = new Macenv();
+        return run(new BufferedReader(Reader.nullReader()), out, err, args);
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(BufferedReader in, PrintWriter out, PrintWriter err, String... args) {
+        Macenv macenv = new Macenv(in, err);
         CommandLine command = new CommandLine(macenv).setOut(out).setErr(err);
         command.setExecutionExceptionHandler((problem, failed, parsed) -> {
             if (macenv.verbose) {
@@ -59,8 +101,68 @@ public final class Macenv {
         return command.execute(args);
     }
 
+    /**
+     * The environments for a command: those of the class path and of the plugins, whose problems are told on the error output and stop nothing.
+     *
+     * @param macenv as picocli gives it to a subcommand
+     */
+    static Catalog catalogOf(@Nullable Macenv macenv) {
+        return injected(macenv).catalog();
+    }
+
+    /** What the user types. */
+    static BufferedReader inputOf(@Nullable Macenv macenv) {
+        return injected(macenv).in;
+    }
+
+    /** Whether the user wants stack traces. */
+    static boolean isVerbose(@Nullable Macenv macenv) {
+        return injected(macenv).verbose;
+    }
+
+    private static Macenv injected(@Nullable Macenv macenv) {
+        if (macenv == null) {
+            throw new AssertionError("picocli sets the parent before it calls a subcommand");
+        }
+        return macenv;
+    }
+
+    private Catalog catalog() {
+        Path chosen = plugins;
+        if (chosen != null && !Files.isDirectory(chosen)) {
+            throw new UsageException("--plugins: " + chosen + " (expected: a directory with jars)");
+        }
+        Catalog catalog = Catalog.load(chosen == null ? standardPlugins() : List.of(chosen));
+        catalog.pluginProblems().forEach(err::println);
+        return catalog;
+    }
+
+    /** Where plugins are looked for unless the user says: in the working directory and beside the installation, which the launcher names. */
+    static List<Path> standardPlugins() {
+        List<Path> directories = new ArrayList<>(List.of(Path.of("plugins")));
+        Optional.ofNullable(System.getProperty("macenv.home"))
+                .ifPresent(home -> directories.add(Path.of(home, "plugins")));
+        return directories;
+    }
+
+    /** Colours only where a person is looking. */
+    static TextRenderer textRenderer() {
+        boolean terminal = Terminal.isInteractive() && System.getenv("NO_COLOR") == null;
+        return TextRenderer.forTerminal(terminal ? Charset.defaultCharset() : StandardCharsets.US_ASCII, terminal);
+    }
+
+    private static final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
     private static boolean isUsage(Exception problem) {
-        return problem instanceof UnknownEnvironmentException || problem instanceof InvalidSettingsException;
+        return problem instanceof UnknownEnvironmentException
+                || problem instanceof InvalidSettingsException
+                || problem instanceof UsageException;
     }
 
     private static String message(Exception problem) {

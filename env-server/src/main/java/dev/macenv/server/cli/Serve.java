@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code macenv serve}: listens until the process is told to stop, then finishes what is under way. */
@@ -30,6 +31,9 @@ import picocli.CommandLine.Spec;
 final class Serve implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
+
+    @ParentCommand
+    private @Nullable Macenv macenv;
 
     @Option(
             names = "--port",
@@ -73,7 +77,7 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Catalog catalog = Catalog.load();
+        Catalog catalog = Macenv.catalogOf(macenv);
         try (EnvironmentServer server = start(catalog)) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "macenv-stop"));
             int count = catalog.environments().size();

@@ -1,6 +1,5 @@
 package dev.macenv.server.cli;
 
-import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.catalog.UnknownEnvironmentException;
 import dev.macenv.server.journal.GoldenReplay;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code macenv verify-golden FILE...}: whether the environments still play recorded episodes as the reference programs did. */
@@ -34,6 +34,9 @@ final class VerifyGolden implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
 
+    @ParentCommand
+    private @Nullable Macenv macenv;
+
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
@@ -47,7 +50,7 @@ final class VerifyGolden implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Descriptions.out(command);
         PrintWriter err = Descriptions.err(command);
-        GoldenReplay replay = new GoldenReplay(Catalog.load());
+        GoldenReplay replay = new GoldenReplay(Macenv.catalogOf(macenv));
         int worst = AGREES;
         for (Path file : files) {
             worst = Math.max(worst, verify(file, replay, out, err));

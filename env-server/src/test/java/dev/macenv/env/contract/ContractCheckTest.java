@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.boxpushing.BoxPushingProvider;
+import dev.macenv.env.scene.Scene;
 import dev.macenv.server.catalog.Catalog;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,8 @@ class ContractCheckTest {
         RESTORE_FORGETS_THE_REWARD(ContractCheck.SNAPSHOTS_CONTINUE),
         SNAPSHOTS_ARE_NUMBERED(ContractCheck.SNAPSHOTS_ARE_STABLE),
         DAMAGE_IS_OVERLOOKED(ContractCheck.DAMAGED_SNAPSHOTS_ARE_REFUSED),
+        SCENES_LACK_AN_AGENT(ContractCheck.SCENES_CHANGE_NOTHING),
+        SCENES_RESET_THE_WORLD(ContractCheck.SCENES_CHANGE_NOTHING),
         STEPS_ALLOCATE(ContractCheck.STEPS_ALLOCATE_NOTHING);
 
         final ContractCheck check;
@@ -93,6 +98,18 @@ class ContractCheckTest {
             this.sound = Catalog.of(new BoxPushingProvider()).create("bp-6", Map.of("horizon", horizon));
             this.defect = defect;
             this.instance = instance;
+        }
+
+        @Override
+        public Optional<Scene> scene() {
+            Optional<Scene> scene = sound.scene();
+            if (defect == Defect.SCENES_RESET_THE_WORLD && sound.tick() > 0) {
+                sound.reset(seed);
+            }
+            return defect == Defect.SCENES_LACK_AN_AGENT
+                    ? scene.map(
+                            whole -> new Scene(whole.width(), whole.height(), whole.cell(), whole.ground(), List.of()))
+                    : scene;
         }
 
         @Override

@@ -1,10 +1,17 @@
 package dev.macenv.examples.newenvironment;
 
 import dev.macenv.env.DecPomdp;
+import dev.macenv.env.JointExecution;
 import dev.macenv.env.Label;
 import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.scene.Facing;
+import dev.macenv.env.scene.Ground;
+import dev.macenv.env.scene.Scene;
+import dev.macenv.env.scene.SceneItem;
+import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Two agents in a corridor who see only themselves, and are paid for meeting at one of its ends. The floor is slippery. */
@@ -86,6 +93,20 @@ final class Corridor implements DecPomdp {
     public void state(double[] out, int offset) {
         observation(0, out, offset);
         observation(1, out, offset + 1);
+    }
+
+    @Override
+    public Optional<Scene> scene(JointExecution execution) {
+        return Optional.of(new Scene(
+                length,
+                1,
+                1,
+                Ground.CELLS,
+                List.of(
+                        new SceneItem.Area("", 0.5, 0.5, 1, 1, true),
+                        new SceneItem.Area("", length - 0.5, 0.5, 1, 1, true),
+                        new SceneItem.Agent(0, cell[0] + 0.5, 0.5, Facing.AROUND),
+                        new SceneItem.Agent(1, cell[1] + 0.5, 0.5, Facing.AROUND))));
     }
 
     @Override
