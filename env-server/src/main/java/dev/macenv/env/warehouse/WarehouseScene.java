@@ -97,13 +97,14 @@ final class WarehouseScene {
         }
     }
 
-    /** The human whose workshop it is in; or, in the tool room, the tools that are staged (&sect;2.7). */
+    /** The human whose workshop it was in last, and, in the tool room, the tools that are staged (&sect;2.7). */
     private void sight(int robot) {
         int at = world.at[robot];
         if (at != Warehouse.NOWHERE && at < layout.humans()) {
             Place place = layout.workshops().get(at);
             items.add(new SceneItem.Sight(robot, place.x() + 0.4, place.y(), 1.5, 0.86));
-        } else if (world.seesStaging(robot)) {
+        }
+        if (world.seesStaging(robot)) {
             items.add(new SceneItem.Sight(robot, stagingX() + TOOL_GAP / 2, stagingY(), 2 * TOOL_GAP, CELL));
         }
     }

@@ -68,7 +68,7 @@ class RenderingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bp-10, 5", "bp-10, 11", "bp-30, 30"})
+    @CsvSource({"bp-10, 5", "bp-10, 11", "bp-30, 30", "wtd-d, 33", "wtd-t1, 50", "ct-10, 5"})
     void picturesLookAsTheyDid(String id, int tick) throws IOException {
         BufferedImage picture = new PictureRenderer().draw(last(frames(id, tick)));
         Path file = GOLDEN.resolve(id + "-" + tick + ".png");
