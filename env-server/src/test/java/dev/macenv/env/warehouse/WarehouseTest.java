@@ -219,6 +219,15 @@ class WarehouseTest {
         assertThat(ticks(environment, 3, GO_TR, GET_TOOL, PASS_1)).isEqualTo(-13);
     }
 
+    @Test
+    void aRobotThatGoesElsewhereOnTheLastTickOfAPassMakesItFail() {
+        MacDecPomdp environment = begin("wtd-s-prim", Map.of("speed", 10));
+        ticks(environment, 1, GO_TR, GET_TOOL, WAIT_M);
+        ticks(environment, 3, GO_TR, GET_TOOL, PASS_1);
+
+        assertThat(ticks(environment, 1, GO_TR, GO_TR, PASS_1)).isEqualTo(-11);
+    }
+
     /** Robot 1 gives up on tick 14, two ticks before the pass ends. */
     @ParameterizedTest
     @CsvSource({GET_TOOL + ", 0", GO_TR + ", -10"})
@@ -296,6 +305,7 @@ class WarehouseTest {
         MacDecPomdp environment = begin("wtd-t1");
 
         assertThat(ticks(environment, 4, 4, 4, 3, 3)).isEqualTo(-14);
+        assertThat(ticks(begin("wtd-t1", Map.of("speed", 0.3)), 4, 4, 4, 4, 3)).isEqualTo(-14);
     }
 
     /** Quirk Q4: robot 0 travels two ticks to the tool room. */
