@@ -45,7 +45,7 @@ public final class GoldenReplay {
      * What came of a file.
      *
      * @param episodes replayed without a difference
-     * @param steps replayed without a difference
+     * @param steps replayed without a difference, those of an episode that differs later among them
      * @param difference the first one, at which the replay stopped
      */
     public record Report(int episodes, long steps, Optional<Difference> difference) {}
@@ -54,7 +54,7 @@ public final class GoldenReplay {
      * Where the environment left the recording.
      *
      * @param episode line of the file, from 0
-     * @param step from 0; -1 is the first situation
+     * @param step from 0; -1 is the first situation, and the number of steps what is said of the whole episode
      * @param field path of the differing value, such as {@code snap.agents[0][3]}
      */
     public record Difference(Path file, int episode, int step, String field, String expected, String got) {
@@ -87,11 +87,11 @@ public final class GoldenReplay {
         try (BufferedReader lines = open(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Replayed replayed = replay(file, episodes, line);
+                steps += replayed.steps();
                 if (replayed.difference().isPresent()) {
                     return new Report(episodes, steps, replayed.difference());
                 }
                 episodes++;
-                steps += replayed.steps();
             }
         }
         if (episodes == 0) {
@@ -115,7 +115,8 @@ public final class GoldenReplay {
     private Replayed replay(Path file, int index, String line) throws IOException {
         try {
             Episode episode = new Episode(json.readTree(line));
-            return new Replayed(episode.steps(), episode.replay(file, index));
+            Optional<Difference> difference = episode.replay(file, index);
+            return new Replayed(episode.steps(), difference);
         } catch (UnknownEnvironmentException e) {
             throw e;
         } catch (JsonProcessingException e) {
@@ -148,8 +149,9 @@ public final class GoldenReplay {
             this.draws = drawsFor(environment);
         }
 
+        /** How many agreed so far. */
         int steps() {
-            return steps.size();
+            return Math.max(step, 0);
         }
 
         Optional<Difference> replay(Path file, int index) {
@@ -178,7 +180,6 @@ public final class GoldenReplay {
                 next.compare();
                 sum += environment.reward();
             }
-            step = steps.size() - 1;
             first.number("length", recorded.required("length"), environment.tick());
             first.close("return", recorded.required("return"), sum, RETURN_TOLERANCE);
         }

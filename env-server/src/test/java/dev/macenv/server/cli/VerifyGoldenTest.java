@@ -49,16 +49,16 @@ final class VerifyGoldenTest {
 
     @Test
     void theFirstDifferenceOfAFileIsShownAndTheOthersAreStillChecked() throws IOException {
-        Path file = falsified("\"cur\":[1,0", "\"cur\":[1,1");
+        Path file = falsified("\"cur\":[1,0,0,1", "\"cur\":[1,1,0,1");
 
         assertThat(verify(file, CAPTURE_TARGET)).isEqualTo(1);
 
         assertThat(out.toString().lines())
                 .containsExactly(
-                        file + ": 0 episodes, 0 steps, then a difference",
-                        file + ": episode 0, step 0, cur[1]: expected 1.0, got 0.0",
+                        file + ": 0 episodes, 1 step, then a difference",
+                        file + ": episode 0, step 1, cur[1]: expected 1.0, got 0.0",
                         CAPTURE_TARGET + ": 28 episodes, 1551 steps, no difference",
-                        "2 files: 28 episodes, 1551 steps");
+                        "2 files: 28 episodes, 1552 steps");
         assertThat(err.toString()).isEmpty();
     }
 
