@@ -10,8 +10,8 @@ import dev.macenv.env.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -55,25 +55,14 @@ public final class ReferenceStatistics {
         };
     }
 
-    /**
-     * Plays as many episodes as the means need, and fails if one is more than 4 standard errors away from that of the reference.
-     *
-     * @param names of the macro-actions in the reference, by their indices here; the same for all agents
-     */
-    public void compare(MacDecPomdp environment, ScriptedPolicy policy, List<String> names) {
-        compareTeam(
-                environment,
-                policy,
-                Collections.nCopies(environment.spec().agents().size(), names));
-    }
-
-    /**
-     * The same for a team whose agents differ.
-     *
-     * @param names for each agent; macro-actions of one name are taken together
-     */
-    public void compareTeam(MacDecPomdp environment, ScriptedPolicy policy, List<List<String>> names) {
-        int agents = environment.spec().agents().size();
+    /** Plays as many episodes as the means need, and fails if one is more than 4 standard errors away from that of the reference. */
+    public void compare(MacDecPomdp environment, ScriptedPolicy policy) {
+        List<List<String>> names = environment.spec().agents().stream()
+                .map(agent -> agent.macroActions().stream()
+                        .map(macroAction -> referenceName(macroAction.name()))
+                        .toList())
+                .toList();
+        int agents = names.size();
         Sample returns = new Sample();
         Sample lengths = new Sample();
         Sample terminated = new Sample();
@@ -118,6 +107,27 @@ public final class ReferenceStatistics {
                     episodes);
         }
         compareDurations(durations);
+    }
+
+    /** What the reference programs call a macro-action. Those of one name are taken together. */
+    private static String referenceName(String ours) {
+        return switch (ours) {
+            case "Go-to-Small-Box(0)" -> "GT_SB0";
+            case "Go-to-Small-Box(1)" -> "GT_SB1";
+            case "Go-to-Big-Box(left)" -> "GT_BB0";
+            case "Go-to-Big-Box(right)" -> "GT_BB1";
+            case "Turn-left" -> "T_L";
+            case "Turn-right" -> "T_R";
+            case "Go-TR" -> "R:Go_Tool_Room";
+            case "Get-Tool" -> "R:Get_Tool";
+            case "Wait-M" -> "M:Wait_Request";
+            default ->
+                ours.contains("(")
+                        ? ours.replaceFirst("Go-W\\((\\d)\\)", "R:Go_WA$1")
+                                .replaceFirst("Pass-to-M\\((\\d)\\)", "M:Pass_Obj_T$1")
+                                .replaceFirst("Search-Tool\\((\\d)\\)", "M:Look_For_obj$1")
+                        : ours.replace('-', '_').toUpperCase(Locale.ROOT);
+        };
     }
 
     private void compareDurations(Map<String, Sample> durations) {

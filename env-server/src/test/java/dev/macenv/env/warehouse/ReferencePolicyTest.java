@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.macenv.env.AgentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.ScriptedPolicy;
 import dev.macenv.env.reference.ReferenceStatistics;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,7 +37,7 @@ class ReferencePolicyTest {
             throws IOException {
         MacDecPomdp environment = Deliveries.CATALOG.create(id, settings(setting, value));
 
-        ReferenceStatistics.of(key).compareTeam(environment, ReferenceStatistics.uniform(40), names(environment));
+        ReferenceStatistics.of(key).compare(environment, ReferenceStatistics.uniform(40));
     }
 
     private static Map<String, Object> settings(@Nullable String setting, @Nullable String value) {
@@ -56,8 +53,7 @@ class ReferencePolicyTest {
     void otherSettingsDoNotLookLikeTheReference(String setting, double value) {
         MacDecPomdp other = Deliveries.CATALOG.create("wtd-s", Map.of(setting, value));
 
-        assertThatThrownBy(() -> ReferenceStatistics.of("WTD-S")
-                        .compareTeam(other, ReferenceStatistics.uniform(40), names(other)))
+        assertThatThrownBy(() -> ReferenceStatistics.of("WTD-S").compare(other, ReferenceStatistics.uniform(40)))
                 .isInstanceOf(AssertionError.class);
     }
 
@@ -75,25 +71,5 @@ class ReferencePolicyTest {
         }
 
         assertThat(sum / EPISODES).isCloseTo(mean, within(STANDARD_ERRORS * deviation * Math.sqrt(2.0 / EPISODES)));
-    }
-
-    /** What the reference calls the macro-actions, for each agent. */
-    private static List<List<String>> names(MacDecPomdp environment) {
-        List<List<String>> names = new ArrayList<>();
-        for (AgentSpec agent : environment.spec().agents()) {
-            names.add(agent.macroActions().stream()
-                    .map(macroAction -> name(macroAction.name()))
-                    .toList());
-        }
-        return names;
-    }
-
-    private static String name(String ours) {
-        return ours.replaceFirst("Go-W\\((\\d)\\)", "R:Go_WA$1")
-                .replace("Go-TR", "R:Go_Tool_Room")
-                .replace("Get-Tool", "R:Get_Tool")
-                .replace("Wait-M", "M:Wait_Request")
-                .replaceFirst("Pass-to-M\\((\\d)\\)", "M:Pass_Obj_T$1")
-                .replaceFirst("Search-Tool\\((\\d)\\)", "M:Look_For_obj$1");
     }
 }
