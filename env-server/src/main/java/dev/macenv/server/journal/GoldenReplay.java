@@ -53,7 +53,7 @@ public final class GoldenReplay {
     /**
      * Where the environment left the recording.
      *
-     * @param episode line of the file, from 0
+     * @param episode its own number in the recording, or where it has none, the line of the file from 0
      * @param step from 0; -1 is the first situation, and the number of steps what is said of the whole episode
      * @param field path of the differing value, such as {@code snap.agents[0][3]}
      */
@@ -159,8 +159,9 @@ public final class GoldenReplay {
                 replay();
                 return Optional.empty();
             } catch (Mismatch mismatch) {
+                int number = recorded.path("episode").asInt(index);
                 return Optional.of(
-                        new Difference(file, index, step, mismatch.field(), mismatch.expected(), mismatch.got()));
+                        new Difference(file, number, step, mismatch.field(), mismatch.expected(), mismatch.got()));
             }
         }
 
