@@ -34,7 +34,7 @@ class RenderingTest {
     /** A pixel that differs by more, in any colour, counts as another. */
     private static final int VISIBLE = 60;
 
-    private static final double MOST_OTHER_PIXELS = 0.0005;
+    private static final double MOST_OTHER_PIXELS = 0.0001;
 
     /** The first ticks of an episode: by the script where there is one, else everybody tries one macro-action after the other. */
     private static List<Frame> frames(String id, int ticks) {
