@@ -131,17 +131,19 @@ class GoldenReplayTest {
         String line = firstLine(name);
         assertThat(line).contains(truth);
         Path file = folder.resolve("false.jsonl");
-        Files.writeString(file, line + "\n" + line.replaceFirst(Pattern.quote(truth), Matcher.quoteReplacement(lie)));
+        String falsified = line.replaceFirst(Pattern.quote(truth), Matcher.quoteReplacement(lie))
+                .replaceFirst("\"episode\": ?0,", "\"episode\": 17,");
+        Files.writeString(file, line + "\n" + falsified);
 
         GoldenReplay.Report report = replay.verify(file);
 
         assertThat(report.episodes()).isEqualTo(1);
         assertThat(report.difference()).hasValueSatisfying(difference -> {
-            assertThat(difference.episode()).isEqualTo(1);
+            assertThat(difference.episode()).isEqualTo(17);
             assertThat(difference.step()).isEqualTo(step);
             assertThat(difference.field()).isEqualTo(field);
             assertThat(difference.toString())
-                    .contains("false.jsonl: episode 1, step " + step + ", " + field + ": expected ");
+                    .contains("false.jsonl: episode 17, step " + step + ", " + field + ": expected ");
         });
     }
 
