@@ -73,7 +73,6 @@ final class Warehouse implements DecPomdp {
     final int[] workLeft; // [human] ticks of the phase; zero and below while idle
     final boolean[] received; // [human] whether the tool that ends this phase has come
     final boolean[] finished; // [human] whether the last phase is over
-    private final boolean[] equipped; // [human] whether the last tool has come, ever
 
     // What the robots did on the last tick. Passing and the endings of macro-actions look at it.
     private final int[] action; // [robot]
@@ -112,7 +111,6 @@ final class Warehouse implements DecPomdp {
         this.workLeft = new int[humans];
         this.received = new boolean[humans];
         this.finished = new boolean[humans];
-        this.equipped = new boolean[humans];
         this.action = new int[robots];
         this.arrived = new boolean[robots];
         this.gaveUp = new boolean[robots];
@@ -150,7 +148,6 @@ final class Warehouse implements DecPomdp {
         }
         Arrays.fill(received, false);
         Arrays.fill(finished, false);
-        Arrays.fill(equipped, false);
         forgetTick();
         reward = 0;
         terminated = false;
@@ -313,8 +310,7 @@ final class Warehouse implements DecPomdp {
         reward = rewards.tick() + earned;
         boolean allEquipped = true;
         for (int human = 0; human < humans; human++) {
-            equipped[human] |= received[human] && phase[human] == LAST_PHASE - 1;
-            allEquipped &= equipped[human];
+            allEquipped &= received[human] && phase[human] >= LAST_PHASE - 1;
             if (!finished[human]) {
                 work(human);
             }
@@ -530,7 +526,6 @@ final class Warehouse implements DecPomdp {
         for (int human = 0; human < humans; human++) {
             out.putBoolean(received[human]);
             out.putBoolean(finished[human]);
-            out.putBoolean(equipped[human]);
         }
         out.putBoolean(terminated);
         out.putDouble(reward);
@@ -554,7 +549,6 @@ final class Warehouse implements DecPomdp {
         for (int human = 0; human < humans; human++) {
             received[human] = in.getBoolean();
             finished[human] = in.getBoolean();
-            equipped[human] = in.getBoolean();
         }
         terminated = in.getBoolean();
         reward = in.getDouble();
