@@ -27,16 +27,13 @@ public record VectorSpec(List<Label> labels) {
 
     /** Number of entries. */
     public int size() {
-        int size = 0;
-        for (Label label : labels) {
-            size += label.size();
-        }
-        return size;
+        return offset(labels.size());
     }
 
     /** Index of the first entry of the label at this place in {@link #labels}. */
     public int offset(int label) {
         int offset = 0;
+        // By index, since environments ask while they are stepped, and an iterator may be an object to collect.
         for (int i = 0; i < label; i++) {
             offset += labels.get(i).size();
         }
