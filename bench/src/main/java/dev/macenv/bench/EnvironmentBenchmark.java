@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class EnvironmentBenchmark {
     private static final int STEPS = 1000;
 
-    @Param({"bp-10", "bp-30", "bp-10-prim", "wtd-s", "wtd-t1"})
+    @Param({"bp-10", "bp-30", "bp-10-prim", "wtd-s", "wtd-t1", "ct-10"})
     public String environment = "";
 
     private Optional<MacDecPomdp> made = Optional.empty();
