@@ -47,6 +47,15 @@ class PluginsTest {
                 .contains("mine", "bp-10");
     }
 
+    /** What is not on the class path runs under a guard. */
+    @Test
+    void itIsKnownNotToBeOnTheClassPath() throws IOException {
+        jar("mine.jar", "Mine", String.format(OFFER, "mine") + CREATE);
+
+        assertThat(catalog().onClassPath("mine")).isFalse();
+        assertThat(catalog().onClassPath("bp-10")).isTrue();
+    }
+
     @Test
     void itsEnvironmentsPlay() throws IOException {
         String create = "public MacDecPomdp create(String id, Settings settings) {"

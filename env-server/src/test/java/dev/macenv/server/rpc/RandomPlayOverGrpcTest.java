@@ -32,6 +32,8 @@ class RandomPlayOverGrpcTest {
         "WTD-D, wtd-d, ,",
         "WTD-T, wtd-t, ,",
         "WTD-S-prim, wtd-s-prim, ,",
+        "WTD-S-prim2, wtd-s-prim, primitiveManipulator, instant",
+        "WTD-S-prim3, wtd-s-prim, primitiveManipulator, durative",
         "WTD-D-prim, wtd-d-prim, ,",
         "WTD-T-prim, wtd-t-prim, ,",
         "CT-10, ct-10, ,",
@@ -39,9 +41,13 @@ class RandomPlayOverGrpcTest {
         "CT-2, ct-2, ,",
         "CT-10-prim, ct-10-prim, ,",
     })
-    void looksLikeTheReference(String key, String id, @Nullable String setting, @Nullable Double value)
+    void looksLikeTheReference(String key, String id, @Nullable String setting, @Nullable String value)
             throws IOException {
-        compare(key, id, setting == null || value == null ? Map.of() : Map.of(setting, value));
+        compare(key, id, setting == null || value == null ? Map.of() : Map.of(setting, parsed(value)));
+    }
+
+    private static Object parsed(String value) {
+        return value.matches("[\\d.]+") ? Double.valueOf(value) : value;
     }
 
     @Test
