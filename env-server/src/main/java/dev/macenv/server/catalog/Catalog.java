@@ -11,6 +11,7 @@ import dev.macenv.env.SettingSpec.IntegerSetting;
 import dev.macenv.env.SettingSpec.NumberSetting;
 import dev.macenv.env.Settings;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,7 +174,20 @@ public final class Catalog {
         return entry(id).provider().scriptedPolicy(id, settings);
     }
 
-    /** Whether the environment's provider came with the class path, as this class did, and not out of a plugin. */
+    /** Whether the environment's provider came with the server: out of the same jar or directory as this class. */
+    public boolean builtIn(String id) {
+        return origin(entry(id).provider().getClass()).equals(origin(Catalog.class));
+    }
+
+    /** Of the class itself where nothing is known, so that it comes from nowhere else. */
+    private static String origin(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null || source.getLocation() == null
+                ? type.getName()
+                : source.getLocation().toString();
+    }
+
+    /** Whether the environment's provider is on the class path, as this class is, and not out of a plugin. */
     public boolean onClassPath(String id) {
         return entry(id).provider().getClass().getClassLoader() == Catalog.class.getClassLoader();
     }

@@ -70,10 +70,12 @@ final class Serve implements Callable<Integer> {
     private @Nullable Integer leaseSeconds;
 
     @Option(
-            names = "--guard-all",
-            description = "Give up environments on the class path too if a tick does not return within 30 seconds."
-                    + " Slower; environments of plugins are always guarded.")
-    private boolean guardAll;
+            names = "--trust",
+            paramLabel = "WHOM",
+            defaultValue = "BUILT_IN",
+            description = "Whose environments run without a guard, which costs time but gives up what does not return"
+                    + " within 30 seconds: BUILT_IN, CLASS_PATH or NOBODY. Default: ${DEFAULT-VALUE}.")
+    private ServerOptions.Trust trust = ServerOptions.Trust.BUILT_IN;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -91,10 +93,8 @@ final class Serve implements Callable<Integer> {
     }
 
     EnvironmentServer start(Catalog catalog) throws IOException {
-        ServerOptions options = ServerOptions.standard().withLimits(limits());
-        if (guardAll) {
-            options = options.withTrust(ServerOptions.Trust.NOBODY, options.patience());
-        }
+        ServerOptions standard = ServerOptions.standard();
+        ServerOptions options = standard.withLimits(limits()).withTrust(trust, standard.patience());
         Path path = socket;
         if (path != null) {
             return EnvironmentServer.unixSocket(path, catalog, options);

@@ -30,6 +30,10 @@ record EnvironmentMaker(Catalog catalog, ServerOptions.Trust trust, Guard guard,
     }
 
     private boolean trusted(String id) {
-        return trust == ServerOptions.Trust.CLASS_PATH && catalog.onClassPath(id);
+        return switch (trust) {
+            case BUILT_IN -> catalog.builtIn(id);
+            case CLASS_PATH -> catalog.onClassPath(id);
+            case NOBODY -> false;
+        };
     }
 }

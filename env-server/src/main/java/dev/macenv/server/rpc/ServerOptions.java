@@ -27,6 +27,8 @@ public record ServerOptions(
 
     /** Whose environments are taken to return from every call, and so run without the guard that costs time. */
     public enum Trust {
+        /** Those that come with the server. */
+        BUILT_IN,
         /** Those on the class path, which whoever runs the server has put there; not those that plugins bring. */
         CLASS_PATH,
         /** Nobody's. */
@@ -41,7 +43,7 @@ public record ServerOptions(
                 Duration.ofSeconds(5),
                 Clock.systemUTC(),
                 System::nanoTime,
-                Trust.CLASS_PATH,
+                Trust.BUILT_IN,
                 Duration.ofSeconds(30));
     }
 

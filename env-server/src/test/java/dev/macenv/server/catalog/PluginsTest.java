@@ -47,13 +47,15 @@ class PluginsTest {
                 .contains("mine", "bp-10");
     }
 
-    /** What is not on the class path runs under a guard. */
+    /** What does not come with the server runs under a guard. */
     @Test
-    void itIsKnownNotToBeOnTheClassPath() throws IOException {
+    void itIsKnownToComeFromElsewhere() throws IOException {
         jar("mine.jar", "Mine", String.format(OFFER, "mine") + CREATE);
 
         assertThat(catalog().onClassPath("mine")).isFalse();
         assertThat(catalog().onClassPath("bp-10")).isTrue();
+        assertThat(catalog().builtIn("mine")).isFalse();
+        assertThat(catalog().builtIn("bp-10")).isTrue();
     }
 
     @Test

@@ -82,9 +82,18 @@ final class GuardTest {
                 .is(Code.INTERNAL, "ENVIRONMENT_FAULT");
     }
 
+    /** The relay of these tests does not come with the server, so that nobody need ask for the guard. */
+    @Test
+    void strangersAreGuardedByDefault() {
+        assertThat(ProtocolTest.CATALOG.builtIn("relay")).isFalse();
+        assertThat(ProtocolTest.CATALOG.onClassPath("relay")).isTrue();
+        assertThat(ServerOptions.standard().trust()).isEqualTo(ServerOptions.Trust.BUILT_IN);
+    }
+
     @Test
     void whatIsGuardedPlaysTheSameEpisodes() {
-        EnvironmentServer trusting = Transports.IN_PROCESS.start(ProtocolTest.CATALOG, ServerOptions.standard());
+        EnvironmentServer trusting = Transports.IN_PROCESS.start(
+                ProtocolTest.CATALOG, ServerOptions.standard().withTrust(ServerOptions.Trust.CLASS_PATH, PATIENCE));
         ManagedChannel other = Transports.IN_PROCESS.connect(trusting);
         try {
             assertThat(Player.create(channel, Player.relay(3, 7)).play(2, Batching.PLAIN))
