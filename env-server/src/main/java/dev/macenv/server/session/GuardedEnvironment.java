@@ -5,14 +5,15 @@ import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.scene.Scene;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
  * An environment whose code runs under a {@link Guard}, so that a loop without end costs its lane an episode and nobody else
  * anything. Everything there is to read is fetched along with the tick, one change of threads for all; that change costs
- * some ten microseconds a tick, which is why environments that come with the server go without.
+ * more than a cheap tick, which is why environments that come with the server go without.
  *
- * <p>Once given up, it refuses everything: another thread may still be inside.
+ * <p>Once given up, it runs nothing any more: another thread may still be inside.
  */
 final class GuardedEnvironment implements MacDecPomdp {
     private final Guard guard;
@@ -51,15 +52,12 @@ final class GuardedEnvironment implements MacDecPomdp {
         return guard;
     }
 
-    private void run(String name, Runnable work) {
+    private <T> T call(String name, Callable<T> work) {
         if (givenUp) {
             throw new IllegalStateException("this environment was given up; make another");
         }
         try {
-            guard.call(name, () -> {
-                work.run();
-                return this;
-            });
+            return guard.call(name, work);
         } catch (EnvironmentFaultException e) {
             givenUp = true;
             throw e;
@@ -67,9 +65,10 @@ final class GuardedEnvironment implements MacDecPomdp {
     }
 
     private void advance(String name, Runnable work) {
-        run(name, () -> {
+        call(name, () -> {
             work.run();
             read();
+            return true;
         });
     }
 
@@ -154,7 +153,7 @@ final class GuardedEnvironment implements MacDecPomdp {
 
     @Override
     public byte[] snapshot() {
-        return guard.call("snapshot", inner::snapshot);
+        return call("snapshot", inner::snapshot);
     }
 
     @Override
@@ -164,11 +163,11 @@ final class GuardedEnvironment implements MacDecPomdp {
 
     @Override
     public Map<String, Object> inspect() {
-        return guard.call("inspect", inner::inspect);
+        return call("inspect", inner::inspect);
     }
 
     @Override
     public Optional<Scene> scene() {
-        return guard.call("scene", inner::scene);
+        return call("scene", inner::scene);
     }
 }

@@ -35,16 +35,10 @@ class ReferencePolicyTest {
     })
     void randomPlayLooksLikeTheReference(String key, String id, @Nullable String setting, @Nullable String value)
             throws IOException {
-        MacDecPomdp environment = Deliveries.CATALOG.create(id, settings(setting, value));
+        Map<String, String> words = setting == null || value == null ? Map.of() : Map.of(setting, value);
+        MacDecPomdp environment = Deliveries.CATALOG.create(id, Deliveries.CATALOG.typed(id, words));
 
         ReferenceStatistics.of(key).compare(environment, ReferenceStatistics.uniform(40));
-    }
-
-    private static Map<String, Object> settings(@Nullable String setting, @Nullable String value) {
-        if (setting == null || value == null) {
-            return Map.of();
-        }
-        return Map.of(setting, setting.equals("speed") ? Double.valueOf(value) : value);
     }
 
     /** The reference numbers with one human do not fit robots that are slower, or give up a tick earlier. */

@@ -43,11 +43,8 @@ class RandomPlayOverGrpcTest {
     })
     void looksLikeTheReference(String key, String id, @Nullable String setting, @Nullable String value)
             throws IOException {
-        compare(key, id, setting == null || value == null ? Map.of() : Map.of(setting, parsed(value)));
-    }
-
-    private static Object parsed(String value) {
-        return value.matches("[\\d.]+") ? Double.valueOf(value) : value;
+        Map<String, String> words = setting == null || value == null ? Map.of() : Map.of(setting, value);
+        compare(key, id, CATALOG.typed(id, words));
     }
 
     @Test
