@@ -87,9 +87,17 @@ final class GuardTest {
     /** The relay of these tests does not come with the server, so that nobody need ask for the guard. */
     @Test
     void strangersAreGuardedByDefault() {
-        assertThat(ProtocolTest.CATALOG.builtIn("relay")).isFalse();
-        assertThat(ProtocolTest.CATALOG.onClassPath("relay")).isTrue();
         assertThat(ServerOptions.standard().trust()).isEqualTo(ServerOptions.Trust.BUILT_IN);
+        EnvironmentServer standard = Transports.IN_PROCESS.start(
+                ProtocolTest.CATALOG, ServerOptions.standard().withTrust(ServerOptions.Trust.BUILT_IN, PATIENCE));
+        ManagedChannel other = Transports.IN_PROCESS.connect(standard);
+        try {
+            Player player = Player.create(other, Player.faulty("loopInReset", 1));
+            assertThat(player.collect().getEvents().getFaultsCount()).isEqualTo(1);
+        } finally {
+            other.shutdownNow();
+            standard.close();
+        }
     }
 
     @Test
