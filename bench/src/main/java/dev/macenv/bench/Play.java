@@ -11,6 +11,8 @@ import java.util.random.RandomGenerator;
 
 /** Episodes of a uniformly random team, recorded in process: realistic contents for a replay buffer. */
 final class Play {
+    private static final int WHOLE_EPISODES = Integer.MAX_VALUE;
+
     private final MacDecPomdp environment;
     private final TeamShape shape;
     private final EpisodeBuilder builder;
@@ -21,8 +23,21 @@ final class Play {
     private final boolean[][] legal;
     private final boolean[] ended;
     private final int[] requests;
+    private final boolean everyTick;
+    private final int longest;
 
     Play(String id, RandomGenerator random) {
+        this(id, false, WHOLE_EPISODES, random);
+    }
+
+    /** Episodes recorded as if every macro-action ended, and was chosen anew, in every tick, and cut after {@code ticks}: nothing can be squeezed. */
+    static Play everyTick(String id, int ticks, RandomGenerator random) {
+        return new Play(id, true, ticks, random);
+    }
+
+    private Play(String id, boolean everyTick, int longest, RandomGenerator random) {
+        this.everyTick = everyTick;
+        this.longest = longest;
         this.environment = Catalog.load().create(id, Map.of());
         this.random = random;
         int agents = environment.spec().agents().size();
@@ -52,17 +67,19 @@ final class Play {
         environment.reset(random.nextLong());
         look();
         builder.start(observations, legal, state);
-        while (true) {
+        for (int tick = 1; ; tick++) {
             for (int i = 0; i < requests.length; i++) {
                 if (environment.ended(i)) {
                     requests[i] = random.nextInt(shape.actionCount(i));
+                }
+                if (everyTick || environment.ended(i)) {
                     builder.decide(i, requests[i]);
                 }
             }
             environment.step(requests);
             Ending ending = environment.terminated()
                     ? Ending.TERMINATED
-                    : environment.truncated() ? Ending.TRUNCATED : Ending.NONE;
+                    : environment.truncated() || tick == longest ? Ending.TRUNCATED : Ending.NONE;
             look();
             builder.advance(1, new double[] {environment.reward()}, ended, observations, legal, state, ending);
             if (ending != Ending.NONE) {
@@ -73,7 +90,7 @@ final class Play {
 
     private void look() {
         for (int i = 0; i < requests.length; i++) {
-            ended[i] = environment.ended(i);
+            ended[i] = everyTick || environment.ended(i);
             environment.macroObservation(i, wide, 0);
             for (int o = 0; o < observations[i].length; o++) {
                 observations[i][o] = (float) wide[o];

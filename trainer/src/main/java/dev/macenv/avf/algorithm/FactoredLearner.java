@@ -230,8 +230,8 @@ public final class FactoredLearner implements Learner {
         optimizer.load(in);
     }
 
-    /** The online networks' parameters. */
-    Parameters onlineParameters() {
+    /** The online networks' parameters: the live ones, not to be written to. */
+    public Parameters onlineParameters() {
         return online.parameters();
     }
 

@@ -1,0 +1,250 @@
+package dev.macenv.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Whole updates of asynchronous value factorization, ours beside PyTorch's, in one run: {@code bench/compare}.
+ *
+ * <p>Every contender is a process of its own that makes the same updates on the same batches from the same parameters; first their losses and gradient norms over
+ * several consecutive updates must agree, then they take turns, a few updates each, so that whatever else the machine does falls on all of them. The table gives the
+ * median over the turns, and the quartiles.
+ *
+ * <pre>{@code
+ *   bench/compare [--rounds 15] [--only bp-10] [--without nd4j,...]
+ * }</pre>
+ */
+final class Comparison {
+    private static final double AGREEMENT = 1e-4;
+    private static final double TURN_SECONDS = 0.15;
+    private static final double WARM_UP_SECONDS = 3;
+
+    private final List<Contender> contenders;
+    private final int rounds;
+
+    private Comparison(List<Contender> contenders, int rounds) {
+        this.contenders = contenders;
+        this.rounds = rounds;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        List<String> options = List.of(arguments);
+        Path work = Path.of(option(options, "--work", "target/comparison")).toAbsolutePath();
+        String python = option(options, "--python", "python3");
+        String script = option(options, "--pytorch", "bench/pytorch/contender.py");
+        int rounds = Integer.parseInt(option(options, "--rounds", "15"));
+        String only = option(options, "--only", "");
+        List<String> without = List.of(option(options, "--without", "").split(","));
+        List<Contender> contenders = new ArrayList<>();
+        if (!without.contains("pytorch")) {
+            contenders.add(new Contender("PyTorch", List.of(python, script)));
+        }
+        contenders.add(new Contender("vector", java("VECTOR", "--add-modules", "jdk.incubator.vector")));
+        if (!without.contains("loops")) {
+            contenders.add(new Contender("vector, plain loops", java("VECTOR")));
+        }
+        Comparison comparison = new Comparison(contenders, rounds);
+        comparison.describe();
+        for (String environment : List.of("bp-10", "wtd-s", "ct-10")) {
+            for (boolean squeezed : new boolean[] {true, false}) {
+                for (String mixer : List.of("vdn", "qmix", "qplex")) {
+                    Workload workload = new Workload(environment, squeezed, mixer);
+                    if (workload.name().contains(only)) {
+                        Path directory = work.resolve(workload.name());
+                        workload.write(directory);
+                        comparison.compare(workload, directory);
+                    }
+                }
+            }
+        }
+        contenders.forEach(Contender::close);
+    }
+
+    private static String option(List<String> options, String name, String otherwise) {
+        int at = options.indexOf(name);
+        return at >= 0 && at + 1 < options.size() ? options.get(at + 1) : otherwise;
+    }
+
+    private static List<String> java(String engine, String... flags) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData"));
+        command.addAll(List.of(flags));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "dev.macenv.bench.TrainerContender", engine));
+        return command;
+    }
+
+    private void describe() throws IOException {
+        System.out.printf(
+                Locale.ROOT,
+                "%d processors, %s%nload average %.2f%n",
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        for (Contender contender : contenders) {
+            System.out.println(contender.name + ": " + contender.ask("describe"));
+        }
+        System.out.println();
+        System.out.print("| workload | joint rows |");
+        contenders.forEach(c -> System.out.print(" " + c.name + " ms |"));
+        System.out.println(" PyTorch / vector |");
+        System.out.println("|---|---|" + "---|".repeat(contenders.size() + 1));
+    }
+
+    private static String processor() throws IOException {
+        Path information = Path.of("/proc/cpuinfo");
+        if (!Files.exists(information)) {
+            return System.getProperty("os.arch");
+        }
+        try (Stream<String> lines = Files.lines(information)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .orElse(System.getProperty("os.arch"));
+        }
+    }
+
+    private void compare(Workload workload, Path directory) {
+        check(directory);
+        int[] counts = new int[contenders.size()];
+        double[][] times = new double[contenders.size()][rounds];
+        for (int c = 0; c < counts.length; c++) {
+            counts[c] = contenders.get(c).warmUp(directory);
+        }
+        for (int r = 0; r < rounds; r++) {
+            for (int c = 0; c < counts.length; c++) {
+                times[c][r] = contenders.get(c).time(directory, counts[c]) / counts[c];
+            }
+        }
+        StringBuilder line = new StringBuilder("| %s | %s |".formatted(workload.name(), rows(directory)));
+        for (double[] turn : times) {
+            Arrays.sort(turn);
+            line.append(" %.2f (%.2f to %.2f) |".formatted(median(turn), turn[rounds / 4], turn[(3 * rounds) / 4]));
+        }
+        System.out.println(line.append(
+                contenders.get(0).name.equals("PyTorch")
+                        ? " %.1f |".formatted(median(times[0]) / median(times[1]))
+                        : " |"));
+    }
+
+    private static double median(double... sorted) {
+        return sorted[sorted.length / 2];
+    }
+
+    /** Mean number of joint rows of the batches. */
+    private static String rows(Path directory) {
+        int sum = 0;
+        for (int b = 0; b < Workload.BATCHES; b++) {
+            try (BufferedReader file =
+                    Files.newBufferedReader(directory.resolve("batch" + b), StandardCharsets.ISO_8859_1)) {
+                String line = file.readLine();
+                while (!line.contains("reward f ")) {
+                    line = file.readLine();
+                }
+                sum += Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return String.valueOf(sum / Workload.BATCHES);
+    }
+
+    /** A comparison of different computations is worth nothing. */
+    private void check(Path directory) {
+        double[] expected = {};
+        for (Contender contender : contenders) {
+            double[] numbers = Arrays.stream(contender
+                            .ask("check " + directory + " " + Workload.BATCHES)
+                            .split(" "))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            expected = expected.length == 0 ? numbers : expected;
+            for (int i = 0; i < expected.length; i++) {
+                if (!(Math.abs(numbers[i] - expected[i]) <= AGREEMENT * Math.abs(expected[i]))) {
+                    throw new IllegalStateException("%s of update %d on %s: %s by %s (expected: %s, as by %s)"
+                            .formatted(
+                                    i % 2 == 0 ? "loss" : "gradient norm",
+                                    i / 2,
+                                    directory.getFileName(),
+                                    numbers[i],
+                                    contender.name,
+                                    expected[i],
+                                    contenders.get(0).name));
+                }
+            }
+        }
+    }
+
+    /** A process that makes updates. */
+    private static final class Contender {
+        private final String name;
+        private final Process process;
+        private final BufferedReader answers;
+        private final Writer questions;
+
+        Contender(String name, List<String> command) throws IOException {
+            this.name = name;
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().put("OMP_NUM_THREADS", "1");
+            process = builder.start();
+            answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        }
+
+        String ask(String question) {
+            try {
+                questions.write(question + "\n");
+                questions.flush();
+                String answer = answers.readLine();
+                if (answer == null) {
+                    throw new IllegalStateException(name + ": ended (expected: an answer to " + question + ")");
+                }
+                return answer;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Milliseconds that so many updates take. */
+        double time(Path directory, int count) {
+            return Long.parseLong(ask("time " + directory + " " + count)) / 1e6;
+        }
+
+        /** Runs until it is warm; returns the number of updates that make one turn. */
+        int warmUp(Path directory) {
+            double last = time(directory, Workload.BATCHES) / Workload.BATCHES;
+            double spent = last * Workload.BATCHES;
+            while (spent < WARM_UP_SECONDS * 1e3) {
+                double turn = time(directory, Workload.BATCHES);
+                spent += turn;
+                last = turn / Workload.BATCHES;
+            }
+            int turns = (int) Math.max(1, TURN_SECONDS * 1e3 / (last * Workload.BATCHES));
+            return turns * Workload.BATCHES;
+        }
+
+        void close() {
+            try {
+                questions.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
