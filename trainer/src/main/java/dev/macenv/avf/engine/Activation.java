@@ -15,13 +15,17 @@ public enum Activation {
     /** {@code 1 / (1 + exp(-x))}. */
     SIGMOID,
     /** The hyperbolic tangent. */
-    TANH;
+    TANH,
+    /** {@code exp(x)}; for x at most 88, where single precision ends. */
+    EXP,
+    /** The natural logarithm, of positive numbers only; the derivative is {@code 1 / x}. */
+    LOG;
 
     /** Slope of {@link #LEAKY_RELU} on the negative side. */
     public static final double LEAK = 0.01;
 
     /** Whether the derivative can be computed from the function's value alone, so that the argument need not be kept. */
     public boolean derivativeFromValue() {
-        return this != ABS;
+        return this != ABS && this != LOG;
     }
 }

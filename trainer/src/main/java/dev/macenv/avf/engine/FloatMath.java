@@ -2,7 +2,7 @@ package dev.macenv.avf.engine;
 
 /**
  * Exponential functions in single precision from additions, multiplications and one division only, so that they give the same bits on every machine
- * and the JIT compiler can vectorise loops over them.
+ * and the JIT compiler can vectorise loops over them; and a logarithm that gives the same bits everywhere.
  */
 final class FloatMath {
     /** Beyond this tanh is 1 to within rounding. */
@@ -66,6 +66,11 @@ final class FloatMath {
         p = Math.fma(p, r, 0.5f);
         p = Math.fma(p, r * r, r) + 1;
         return p * Float.intBitsToFloat(((int) n + 127) << 23);
+    }
+
+    /** The natural logarithm, rounded from double precision: for the few numbers of a policy, not for whole layers. */
+    static float log(float x) {
+        return (float) StrictMath.log(x);
     }
 
     /** {@code exp(x) - 1} for x at most 0, within 2e-7 absolute. */

@@ -120,6 +120,8 @@ final class ReferenceEngine implements Engine {
                 case ABS -> Math.abs(a);
                 case SIGMOID -> sigmoid(a);
                 case TANH -> Math.tanh(a);
+                case EXP -> Math.exp(a);
+                case LOG -> Math.log(a);
             };
         }
     }
@@ -138,6 +140,8 @@ final class ReferenceEngine implements Engine {
                 case ABS -> Math.signum(data(x)[x.offset() + i]);
                 case SIGMOID -> b * (1 - b);
                 case TANH -> 1 - b * b;
+                case EXP -> b;
+                case LOG -> 1 / data(x)[x.offset() + i];
             };
             double old = accumulate ? data(dx)[dx.offset() + i] : 0;
             data(dx)[dx.offset() + i] = old + slope * data(dy)[dy.offset() + i];

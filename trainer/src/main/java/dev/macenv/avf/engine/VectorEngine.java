@@ -197,6 +197,8 @@ final class VectorEngine implements Engine {
             case ABS -> abs(from, xo, to, yo, n);
             case SIGMOID -> sigmoid(from, xo, to, yo, n);
             case TANH -> tanh(from, xo, to, yo, n);
+            case EXP -> exp(from, xo, to, yo, n);
+            case LOG -> log(from, xo, to, yo, n);
         }
     }
 
@@ -228,6 +230,18 @@ final class VectorEngine implements Engine {
     private static void tanh(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = FloatMath.tanh(x[xo + i]);
+        }
+    }
+
+    private static void exp(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = FloatMath.exp(x[xo + i]);
+        }
+    }
+
+    private static void log(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = FloatMath.log(x[xo + i]);
         }
     }
 
@@ -264,6 +278,8 @@ final class VectorEngine implements Engine {
             case ABS -> Math.signum(x);
             case SIGMOID -> y * (1f - y);
             case TANH -> 1f - y * y;
+            case EXP -> y;
+            case LOG -> 1f / x;
         };
     }
 

@@ -162,6 +162,15 @@ public final class Tape {
         return activate(Activation.ELU, x);
     }
 
+    public Node exp(Node x) {
+        return activate(Activation.EXP, x);
+    }
+
+    /** The natural logarithm of positive numbers. */
+    public Node log(Node x) {
+        return activate(Activation.LOG, x);
+    }
+
     /**
      * The hidden states {@code [M, H]} of a gated recurrent unit run from zero over packed sequences; see {@link Engine#gruForward}.
      *
@@ -451,6 +460,24 @@ public final class Tape {
         y.trace.resize(x.rows(), 1);
         engine.multiply(x.value, y.inputs[1].value, y.trace, false);
         engine.addScaled(2 * y.gradient.get(0, 0) / y.factor, y.trace, x.sum(engine));
+    };
+
+    /** The scalar {@code sum_r weights[r] x[r] / divisor}, {@code [1, 1]}, with x {@code [N, 1]} and constant weights {@code [N, 1]}. */
+    public Node weightedSum(Node x, Node weights, double divisor) {
+        Node y = next(1, 1, WEIGHTED_SUM, x, weights);
+        y.needsGradient = x.needsGradient;
+        y.factor = divisor;
+        y.trace.resize(x.rows(), 1);
+        engine.multiply(x.value, weights.value, y.trace, false);
+        engine.fill(y.value, 0);
+        engine.addColumnSums(y.trace, y.value);
+        y.value.set(0, 0, y.value.get(0, 0) / divisor);
+        return y;
+    }
+
+    private static final Node.Backward WEIGHTED_SUM = (engine, y) -> {
+        Node x = y.inputs[0];
+        engine.addScaled(y.gradient.get(0, 0) / y.factor, y.inputs[1].value, x.sum(engine));
     };
 
     /** Adds the gradient of {@code scalar} {@code [1, 1]} to all parameters it depends on. Once per {@link #reset}. */

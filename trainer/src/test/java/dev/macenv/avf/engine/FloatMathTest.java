@@ -11,6 +11,7 @@ class FloatMathTest {
         double tanh = 0;
         double sigmoid = 0;
         double exp = 0;
+        double log = 0;
         for (int i = -300_000; i <= 300_000; i++) {
             float x = i * 1e-4f;
             if (i != 0) {
@@ -18,10 +19,14 @@ class FloatMathTest {
             }
             sigmoid = Math.max(sigmoid, Math.abs(FloatMath.sigmoid(x) - 1 / (1 + Math.exp(-x))));
             exp = Math.max(exp, Math.abs(FloatMath.exp(x) / Math.exp(x) - 1));
+            if (i > 0) {
+                log = Math.max(log, Math.abs(FloatMath.log(x) - Math.log(x)) / (1 + Math.abs(Math.log(x))));
+            }
         }
         assertThat(tanh).isLessThan(4e-7);
         assertThat(sigmoid).isLessThan(2e-7);
         assertThat(exp).isLessThan(2e-7);
+        assertThat(log).isLessThan(1e-7);
     }
 
     @Test
