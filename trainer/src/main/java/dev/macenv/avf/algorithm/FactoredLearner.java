@@ -118,7 +118,7 @@ public final class FactoredLearner implements Learner {
     @Override
     public Optional<UpdateMetrics> update(double episodesSinceStart, RandomGenerator replay) {
         buffer.sample(settings.replay(), replay, sample);
-        int schedule = settings.exploration().episodes();
+        int schedule = settings.exploration().length();
         return learn(sample, settings.hysteresis().weight(episodesSinceStart, schedule));
     }
 

@@ -39,6 +39,10 @@ public record FactoredSettings(
         mixer = Map.copyOf(mixer);
         Checks checks = new Checks();
         checks.range("discount", discount, 0, 1);
+        if (exploration.unit() != ProgressUnit.EPISODES && !hysteresis.off()) {
+            checks.complain("exploration.unit: " + exploration.unit()
+                    + " with hysteresis, whose schedule counts the episodes of exploration (expected: EPISODES)");
+        }
         MixerSettings.check(mixer, network.dueling(), checks);
         checks.report();
     }

@@ -2,7 +2,7 @@ package dev.macenv.avf.algorithm;
 
 /**
  * How much less a row counts whose target lies below its value (section {@code hysteresis}): its squared error is
- * multiplied by the weight. The weight goes linearly from start to end over {@code exploration.episodes}, then to 1 over
+ * multiplied by the weight. The weight goes linearly from start to end over {@code exploration.length}, then to 1 over
  * {@code annealEpisodes}; 1 throughout is plain least squares.
  *
  * @param start weight when training starts, 0..1
@@ -17,6 +17,11 @@ public record HysteresisSettings(double start, double end, int annealEpisodes) {
         checks.range("end", end, 0, 1);
         checks.atLeast("annealEpisodes", annealEpisodes, 0);
         checks.report();
+    }
+
+    /** Returns whether the weight is 1 throughout. */
+    boolean off() {
+        return start == 1 && end == 1;
     }
 
     /**

@@ -15,6 +15,10 @@ final class Ranges {
         }
     }
 
+    void complain(String complaint) {
+        complaints.add(complaint);
+    }
+
     /** @throws IllegalArgumentException with one line per complaint, if there are any */
     void report() {
         if (!complaints.isEmpty()) {

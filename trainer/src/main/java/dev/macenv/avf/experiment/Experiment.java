@@ -143,6 +143,8 @@ public final class Experiment {
         private double hysteresisWeight = Double.NaN;
         private OptionalLong solvedAt = OptionalLong.empty();
         private boolean interrupted;
+        private long measuredAt;
+        private long savedAt;
 
         Run(
                 RunDirectory directory,
@@ -182,12 +184,6 @@ public final class Experiment {
                     .map(outcome::equals)
                     .orElse(false);
             interval.episode(episodeReturn, ticks, best);
-            if (progress.episodes() % settings.evaluation().everyEpisodes() == 0) {
-                measure();
-            }
-            if (progress.episodes() % settings.training().checkpointEpisodes() == 0) {
-                writeCheckpoint();
-            }
         }
 
         @Override
@@ -196,12 +192,28 @@ public final class Experiment {
         }
 
         @Override
-        public boolean enough() {
+        public void advanced() {
+            if (passed(settings.evaluation().everyEpisodes(), measuredAt)) {
+                measure();
+            }
+        }
+
+        @Override
+        public boolean settled() {
+            if (passed(settings.training().checkpointEpisodes(), savedAt)) {
+                writeCheckpoint();
+            }
             interrupted = stop.getAsBoolean();
             return interrupted || (request.untilSolved() && solvedAt.isPresent());
         }
 
+        /** Whether a multiple of the period lies between then and now; a batch of episodes may go past it. */
+        private boolean passed(int period, long then) {
+            return progress.episodes() / period > then / period;
+        }
+
         private void measure() {
+            measuredAt = progress.episodes();
             Evaluator.Evaluation evaluation = evaluator.evaluate(learner.policy());
             double seconds = (System.nanoTime() - startNanos) / 1e9;
             double elapsed = seconds - lastSeconds;
@@ -224,9 +236,7 @@ public final class Experiment {
                     interval.maxValue(),
                     interval.meanLoss(),
                     interval.meanGradientNorm(),
-                    settings.exploration()
-                            .epsilon((double) progress.episodes()
-                                    - settings.training().startEpisodes()),
+                    progress.epsilon(settings),
                     hysteresisWeight,
                     interval.ticks() / elapsed,
                     interval.updates() / elapsed);
@@ -240,6 +250,7 @@ public final class Experiment {
         }
 
         private void writeCheckpoint() {
+            savedAt = progress.episodes();
             try {
                 Checkpoint.write(
                         directory.layout().checkpoint(),

@@ -2,7 +2,6 @@ package dev.macenv.avf.experiment;
 
 import dev.macenv.avf.algorithm.TeamMemory;
 import dev.macenv.avf.experience.Ending;
-import dev.macenv.avf.experience.Episode;
 import dev.macenv.avf.experience.EpisodeBuilder;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.client.AgentStatus;
@@ -24,7 +23,6 @@ final class Lane {
     private final float[] state;
     private double[] rewards = new double[16]; // [tick since the last row]
     private double episodeReturn;
-    private int episodeTicks;
 
     Lane(TeamShape shape, TeamMemory memory) {
         this.shape = shape;
@@ -45,7 +43,6 @@ final class Lane {
     void start(Events events, int row) {
         memory.reset();
         episodeReturn = 0;
-        episodeTicks = 0;
         Arrays.fill(ended, true);
         readMoment(events, row);
         builder.start(observations, legal, state);
@@ -65,7 +62,6 @@ final class Lane {
         for (int tick = 0; tick < ticks; tick++) {
             episodeReturn += rewards[tick];
         }
-        episodeTicks += ticks;
         for (int agent = 0; agent < shape.agents(); agent++) {
             AgentStatus status = events.status(row, agent);
             ended[agent] = status == AgentStatus.DONE || status == AgentStatus.FAILED;
@@ -92,9 +88,9 @@ final class Lane {
         builder.decide(agent, macroAction);
     }
 
-    /** The episode that has just ended. */
-    Episode finish() {
-        return builder.build();
+    /** The episode that has just ended, with an interval of this many ticks. */
+    FinishedEpisode finish(int ticks) {
+        return new FinishedEpisode(builder.build(), episodeReturn, rewards[ticks - 1]);
     }
 
     /** What the agent holds; to be read only. */
@@ -109,20 +105,5 @@ final class Lane {
 
     TeamMemory memory() {
         return memory;
-    }
-
-    /** Undiscounted return of the episode so far. */
-    double episodeReturn() {
-        return episodeReturn;
-    }
-
-    /** Length of the episode so far. */
-    int episodeTicks() {
-        return episodeTicks;
-    }
-
-    /** Reward of the last tick of an interval of this many ticks. */
-    double lastReward(int ticks) {
-        return rewards[ticks - 1];
     }
 }

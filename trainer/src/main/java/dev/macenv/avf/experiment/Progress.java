@@ -1,5 +1,7 @@
 package dev.macenv.avf.experiment;
 
+import dev.macenv.avf.algorithm.ExplorationSettings;
+import dev.macenv.avf.config.ExperimentSettings;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -9,6 +11,7 @@ final class Progress {
 
     private long episodes;
     private long ticks;
+    private long finishedTicks;
     private long updates;
 
     /** Finished training episodes. */
@@ -21,13 +24,34 @@ final class Progress {
         return ticks;
     }
 
+    /** Ticks of the finished episodes. */
+    long finishedTicks() {
+        return finishedTicks;
+    }
+
+    /** Finished episodes since so many were; negative before. What schedules count in. */
+    double episodesSince(int startEpisodes) {
+        return (double) episodes - startEpisodes;
+    }
+
+    /** Epsilon now. */
+    double epsilon(ExperimentSettings settings) {
+        ExplorationSettings exploration = settings.exploration();
+        return exploration.epsilon(
+                switch (exploration.unit()) {
+                    case EPISODES -> episodesSince(settings.training().startEpisodes());
+                    case TICKS -> finishedTicks;
+                });
+    }
+
     /** Gradient steps. */
     long updates() {
         return updates;
     }
 
-    void episodeFinished() {
+    void episodeFinished(int length) {
         episodes++;
+        finishedTicks += length;
     }
 
     void ticksPassed(int count) {
@@ -41,12 +65,14 @@ final class Progress {
     void save(DataOutput out) throws IOException {
         out.writeLong(episodes);
         out.writeLong(ticks);
+        out.writeLong(finishedTicks);
         out.writeLong(updates);
     }
 
     void load(DataInput in) throws IOException {
         episodes = in.readLong();
         ticks = in.readLong();
+        finishedTicks = in.readLong();
         updates = in.readLong();
     }
 }

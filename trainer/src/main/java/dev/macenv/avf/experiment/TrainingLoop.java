@@ -1,9 +1,12 @@
 package dev.macenv.avf.experiment;
 
 import dev.macenv.avf.algorithm.Learner;
+import dev.macenv.avf.algorithm.ProgressUnit;
 import dev.macenv.avf.algorithm.TeamPolicy;
 import dev.macenv.avf.algorithm.UpdateMetrics;
 import dev.macenv.avf.config.ExperimentSettings;
+import dev.macenv.avf.config.Rollout;
+import dev.macenv.avf.config.TrainingSettings;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.client.Decisions;
 import dev.macenv.client.Events;
@@ -12,14 +15,17 @@ import java.util.random.RandomGenerator;
 
 /**
  * Algorithm 1 of the AVF paper with a global tick counter: act epsilon-greedily, record the episode, learn once per
- * {@code ticksPerUpdate} ticks as soon as {@code startEpisodes} episodes are in the buffer.
+ * {@code updateEvery} ticks or episodes as soon as {@code startEpisodes} episodes are in the buffer. With {@link
+ * Rollout#BATCH} it is the on-policy runner of Mac-IAICC's authors instead, see {@link EpisodeBatch}.
  *
  * <p><b>Why updates may be made up in one go.</b> The paper decides after every tick whether to update; the server answers only
  * when somebody has to decide, so that several update points may lie within one event. Between two events nothing happens that an
  * update could depend on or could change: no agent chooses, no episode enters the buffer (they enter when they end), and the
- * schedules count episodes. Updates draw from a random stream of their own. Hence doing all updates of an interval when its
- * event arrives, before its episode enters the buffer and before the next decision, gives the same numbers bit for bit. With
- * several lanes the intervals count in the order of the rows, and the update-to-data ratio is that of one lane.
+ * schedules count finished episodes. Updates draw from a random stream of their own. Hence doing all updates of an interval when
+ * its event arrives, before its episode enters the buffer and before the next decision, gives the same numbers bit for bit.
+ *
+ * <p><b>Several lanes.</b> The rows of an answer are taken in the order of the lanes, ticks and episodes count in that order, and
+ * the update-to-data ratio is that of one lane: the result depends on the seed and the number of lanes alone.
  *
  * <p>One thread. The loop owns neither session nor learner.
  */
@@ -28,17 +34,25 @@ final class TrainingLoop {
     /** What the loop tells of itself; the calls come in the order of training. */
     interface Listener {
 
-        /** An episode has ended and is in the buffer. */
+        /** An episode has ended and has gone to the learner. */
         void episodeFinished(double episodeReturn, int ticks, Ending ending, double lastReward);
 
         /** An update has been made. */
         void updated(UpdateMetrics metrics);
 
-        /** Whether training is to end before its last episode; asked after every episode. */
-        boolean enough();
+        /** An episode, or a batch of them, has been dealt with: the moment to measure. */
+        void advanced();
+
+        /**
+         * All that was received has been dealt with, and nothing has been chosen yet: the moment to save.
+         *
+         * @return whether training is to end before its last episode
+         */
+        boolean settled();
     }
 
     private final ExperimentSettings settings;
+    private final TrainingSettings training;
     private final Session session;
     private final Learner learner;
     private final Progress progress;
@@ -47,7 +61,7 @@ final class TrainingLoop {
     private final Listener listener;
     private final TeamPolicy policy;
     private final Lane[] lanes;
-    private boolean over;
+    private final Decisions decisions = new Decisions();
 
     TrainingLoop(
             ExperimentSettings settings,
@@ -57,6 +71,7 @@ final class TrainingLoop {
             RandomStreams streams,
             Listener listener) {
         this.settings = settings;
+        this.training = settings.training();
         this.session = session;
         this.learner = learner;
         this.progress = progress;
@@ -68,19 +83,27 @@ final class TrainingLoop {
         for (int lane = 0; lane < lanes.length; lane++) {
             lanes[lane] = new Lane(TeamShapes.of(session.spec()), policy.newMemory());
         }
+        decisions.maxTicks(settings.recordEveryTick() ? 1 : 0);
     }
 
     /** Trains until the configured number of episodes is finished or the listener has had enough. */
     void run() {
-        Decisions decisions = new Decisions().maxTicks(settings.recordEveryTick() ? 1 : 0);
+        switch (training.rollout()) {
+            case CONTINUOUS -> playContinuously();
+            case BATCH -> playInBatches();
+        }
+    }
+
+    private void playContinuously() {
+        boolean over = false;
         while (!over) {
-            Events events = session.step(decisions);
-            decisions.clear();
-            for (int row = 0; row < events.rows() && !over; row++) {
+            Events events = step();
+            for (int row = 0; row < events.rows() && !finished(); row++) {
                 receive(events, row);
             }
+            over = finished() || listener.settled();
             for (int row = 0; row < events.rows() && !over; row++) {
-                decide(events, row, decisions);
+                decide(events, row);
             }
         }
     }
@@ -89,14 +112,84 @@ final class TrainingLoop {
         Lane lane = lanes[events.lane(row)];
         switch (events.kind(row)) {
             case START -> lane.start(events, row);
-            case DECISION, TICK_LIMIT -> learn(lane.advance(events, row, Ending.NONE));
-            case END_TERMINATED -> end(lane, events, row, Ending.TERMINATED);
-            case END_TRUNCATED -> end(lane, events, row, Ending.TRUNCATED);
+            case DECISION, TICK_LIMIT -> pass(lane.advance(events, row, Ending.NONE));
+            case END_TERMINATED -> end(lane, lane.advance(events, row, Ending.TERMINATED));
+            case END_TRUNCATED -> end(lane, lane.advance(events, row, Ending.TRUNCATED));
             case FAULT -> throw new LaneFailedException(events.faults());
         }
     }
 
-    private void decide(Events events, int row, Decisions decisions) {
+    /** Counts ticks and makes the updates that fell due in them. */
+    private void pass(int ticks) {
+        long before = progress.ticks();
+        progress.ticksPassed(ticks);
+        if (training.updateUnit() == ProgressUnit.TICKS) {
+            learn(progress.ticks() / training.updateEvery() - before / training.updateEvery());
+        }
+    }
+
+    private void end(Lane lane, int ticks) {
+        pass(ticks);
+        observe(lane.finish(ticks));
+        if (training.updateUnit() == ProgressUnit.EPISODES) {
+            learn(progress.episodes() % training.updateEvery() == 0 ? 1 : 0);
+        }
+        listener.advanced();
+    }
+
+    private void playInBatches() {
+        boolean over = false;
+        while (!over) {
+            EpisodeBatch batch = new EpisodeBatch(lanes.length, training.updateEvery());
+            while (!batch.complete()) {
+                Events events = step();
+                for (int row = 0; row < events.rows(); row++) {
+                    receive(events, row, batch);
+                }
+                for (int row = 0; row < events.rows(); row++) {
+                    if (batch.needs(events.lane(row))) {
+                        decide(events, row);
+                    }
+                }
+            }
+            batch.episodes().forEach(this::observe);
+            learn(1);
+            listener.advanced();
+            decisions.clear();
+            session.reset();
+            over = finished() || listener.settled();
+        }
+    }
+
+    private void receive(Events events, int row, EpisodeBatch batch) {
+        int index = events.lane(row);
+        Lane lane = lanes[index];
+        switch (events.kind(row)) {
+            case START -> lane.start(events, row);
+            case DECISION, TICK_LIMIT -> batch.pass(index, count(lane.advance(events, row, Ending.NONE)));
+            case END_TERMINATED -> end(batch, index, lane.advance(events, row, Ending.TERMINATED));
+            case END_TRUNCATED -> end(batch, index, lane.advance(events, row, Ending.TRUNCATED));
+            case FAULT -> throw new LaneFailedException(events.faults());
+        }
+    }
+
+    private int count(int ticks) {
+        progress.ticksPassed(ticks);
+        return ticks;
+    }
+
+    private void end(EpisodeBatch batch, int lane, int ticks) {
+        batch.pass(lane, count(ticks));
+        batch.add(lane, lanes[lane].finish(ticks));
+    }
+
+    private Events step() {
+        Events events = session.step(decisions);
+        decisions.clear();
+        return events;
+    }
+
+    private void decide(Events events, int row) {
         int index = events.lane(row);
         Lane lane = lanes[index];
         for (int agent = 0; agent < events.spec().size(); agent++) {
@@ -106,7 +199,7 @@ final class TrainingLoop {
                         lane.observation(agent),
                         lane.legal(agent),
                         lane.memory(),
-                        epsilon(),
+                        progress.epsilon(settings),
                         settings.exploration().memoryless(),
                         exploration);
                 lane.decide(agent, macroAction);
@@ -115,37 +208,27 @@ final class TrainingLoop {
         }
     }
 
-    private void end(Lane lane, Events events, int row, Ending ending) {
-        int ticks = lane.advance(events, row, ending);
-        learn(ticks);
-        learner.observe(lane.finish());
-        progress.episodeFinished();
-        listener.episodeFinished(lane.episodeReturn(), lane.episodeTicks(), ending, lane.lastReward(ticks));
-        over = progress.episodes() >= settings.training().episodes() || listener.enough();
+    private void observe(FinishedEpisode finished) {
+        learner.observe(finished.episode());
+        progress.episodeFinished(finished.episode().ticks());
+        listener.episodeFinished(
+                finished.undiscountedReturn(),
+                finished.episode().ticks(),
+                finished.episode().ending(),
+                finished.lastReward());
     }
 
-    /** Counts ticks and makes the updates that fell due in them. */
-    private void learn(int ticks) {
-        long before = progress.ticks();
-        progress.ticksPassed(ticks);
-        if (episodesSinceStart() < 0) {
-            return;
-        }
-        int period = settings.training().ticksPerUpdate();
-        for (long due = progress.ticks() / period - before / period; due > 0; due--) {
-            learner.update(episodesSinceStart(), replay).ifPresent(metrics -> {
+    private void learn(long updates) {
+        double since = progress.episodesSince(training.startEpisodes());
+        for (long due = since < 0 ? 0 : updates; due > 0; due--) {
+            learner.update(since, replay).ifPresent(metrics -> {
                 progress.updated();
                 listener.updated(metrics);
             });
         }
     }
 
-    private double epsilon() {
-        return settings.exploration().epsilon(episodesSinceStart());
-    }
-
-    /** What all schedules count in; negative before training starts. */
-    private double episodesSinceStart() {
-        return (double) progress.episodes() - settings.training().startEpisodes();
+    private boolean finished() {
+        return progress.episodes() >= training.episodes();
     }
 }

@@ -31,7 +31,7 @@ final class Configurations {
     OptimizerSettings optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0);
     HysteresisSettings hysteresis = new HysteresisSettings(1, 1, 0);
     TargetSettings target = new TargetSettings(0.9, 0);
-    ExplorationSettings exploration = new ExplorationSettings(1, 0.05, 100, true);
+    ExplorationSettings exploration = new ExplorationSettings(1, 0.05, 100, ProgressUnit.EPISODES, true);
 
     static Map<String, Object> qplex(String adv, boolean stopGrad) {
         return Map.of(

@@ -59,10 +59,19 @@ class FactoredSettingsTest {
     }
 
     @Test
+    void aHystereticScheduleNeedsExplorationCountedInEpisodes() {
+        Configurations configuration = new Configurations();
+        configuration.exploration = new ExplorationSettings(1, 0.05, 100, ProgressUnit.TICKS, true);
+        assertThat(configuration.build().exploration().epsilon(50)).isEqualTo(0.525);
+        configuration.hysteresis = new HysteresisSettings(0.04, 0.16, 0);
+        assertThatThrownBy(configuration::build).hasMessageContaining("exploration.unit: TICKS with hysteresis");
+    }
+
+    @Test
     void recordsReportAllTheirProblems() {
-        assertThatThrownBy(() -> new ExplorationSettings(2, -1, 0, true))
+        assertThatThrownBy(() -> new ExplorationSettings(2, -1, 0, ProgressUnit.EPISODES, true))
                 .hasMessage("start: 2.0 (expected: 0.0..1.0)\nend: -1.0 (expected: 0.0..1.0)\n"
-                        + "episodes: 0 (expected: at least 1)");
+                        + "length: 0 (expected: at least 1)");
         assertThatThrownBy(() -> new TargetSettings(1, 0)).hasMessageContaining("copyEvery: 0 with polyak 1");
         assertThatThrownBy(() -> new HysteresisSettings(-1, 0, -1)).hasMessageContaining("annealEpisodes: -1");
     }

@@ -100,7 +100,7 @@ class FixedNumbersTest {
 
     @Test
     void schedulesCountFromTheStartOfTraining() {
-        ExplorationSettings exploration = new ExplorationSettings(1, 0.05, 6000, true);
+        ExplorationSettings exploration = new ExplorationSettings(1, 0.05, 6000, ProgressUnit.EPISODES, true);
         assertThat(exploration.epsilon(-10)).isEqualTo(1);
         assertThat(exploration.epsilon(0)).isEqualTo(1);
         assertThat(exploration.epsilon(3000)).isCloseTo(0.525, EXACT);

@@ -2,8 +2,10 @@ package dev.macenv.avf.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.macenv.avf.config.ConfigException;
+import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.metric.FileSink;
 import dev.macenv.avf.metric.Measurement;
 import dev.macenv.avf.report.RunLayout;
@@ -100,6 +102,66 @@ class ExperimentTest {
         assertThat(last.episodes()).isEqualTo(12);
         // Nothing can be learned before the first episode has ended; from then on there is one update per 5 ticks.
         assertThat(last.updates()).isBetween(last.ticks() / 5 - 3 * 100 / 5, last.ticks() / 5);
+    }
+
+    @Test
+    void updatesMayBeCountedInEpisodes() throws IOException {
+        Experiment.Result result = TinyRun.run(
+                TinyRun.config("bp-6/avf-vdn", "training.updateUnit=EPISODES", "training.updateEvery=2"),
+                5,
+                EMBEDDED,
+                folder.resolve("episodes"));
+        assertThat(result.measurements())
+                .extracting(Measurement::updates)
+                .as("after 0, 4, 8, 12 episodes, the first one after the fourth")
+                .containsExactly(0L, 1L, 3L, 5L);
+    }
+
+    @Test
+    void aBatchOfLanesLearnsOnceFromItsFirstEpisodes() throws IOException {
+        Experiment.Result result = TinyRun.run(batches(), 5, EMBEDDED, folder.resolve("a"));
+        assertThat(result.measurements())
+                .as("measured after the batches that go past 4, 8 and 12 episodes")
+                .extracting(Measurement::episodes)
+                .containsExactly(0L, 6L, 9L, 12L);
+        assertThat(result.measurements()).extracting(Measurement::updates).containsExactly(0L, 2L, 3L, 4L);
+        assertThat(withoutClocks(TinyRun.run(batches(), 5, EMBEDDED, folder.resolve("b"))))
+                .isEqualTo(withoutClocks(result));
+    }
+
+    private static ResolvedConfig batches() {
+        return TinyRun.config(
+                "bp-6/avf-vdn",
+                "lanes=4",
+                "training.startEpisodes=0",
+                "training.rollout=BATCH",
+                "training.updateUnit=EPISODES",
+                "training.updateEvery=3");
+    }
+
+    @Test
+    void batchesNeedUpdatesCountedInEpisodes() {
+        assertThatThrownBy(() -> TinyRun.config("bp-6/avf-vdn", "training.rollout=BATCH"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("updateUnit: TICKS with rollout BATCH (expected: EPISODES)");
+    }
+
+    /** pymarl's schedule: by ticks of finished episodes, whether training has started or not. */
+    @Test
+    void epsilonMayBeCountedInTicks() throws IOException {
+        Experiment.Result result = TinyRun.run(
+                TinyRun.config(
+                        "bp-6/avf-vdn",
+                        "exploration.unit=TICKS",
+                        "exploration.length=400",
+                        "hysteresis={start: 1, end: 1, annealEpisodes: 0}"),
+                5,
+                EMBEDDED,
+                folder.resolve("ticks"));
+        for (Measurement m : result.measurements()) {
+            assertThat(m.epsilon()).isCloseTo(Math.max(0.05, 1 - 0.95 * m.ticks() / 400), within(1e-12));
+        }
+        assertThat(result.measurements().get(1).epsilon()).isLessThan(1);
     }
 
     @Test

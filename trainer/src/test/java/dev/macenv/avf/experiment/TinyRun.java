@@ -15,9 +15,9 @@ final class TinyRun {
     private static final List<String> TINY = List.of(
             "training.episodes=12",
             "training.startEpisodes=3",
-            "training.ticksPerUpdate=5",
+            "training.updateEvery=5",
             "training.checkpointEpisodes=5",
-            "exploration.episodes=6",
+            "exploration.length=6",
             "replay.episodes=6",
             "replay.batch=4",
             "replay.window=6",
