@@ -1,5 +1,6 @@
 package dev.macenv.avf.algorithm;
 
+import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.experience.Episode;
 import dev.macenv.avf.experience.EpisodeBuffer;
 import dev.macenv.avf.experience.MixerState;
@@ -41,11 +42,13 @@ public final class DecMaddrqn implements Learner {
     public DecMaddrqn(DecMaddrqnSettings settings, TeamShape shape, RandomGenerator init) {
         this.settings = settings;
         this.buffer = new EpisodeBuffer(shape, settings.replay().episodes());
+        Engine engine = settings.engine().create();
         for (int i = 0; i < shape.agents(); i++) {
             Squeeze own = Squeeze.own(settings.squeeze(), settings.discount(), shape, i);
-            agents.add(new FactoredLearner(alone(settings), shape.only(i), own, buffer, init));
+            agents.add(new FactoredLearner(alone(settings), shape.only(i), own, buffer, engine, init));
         }
-        this.policy = new SeparatePolicies(agents.stream().map(Learner::policy).toList());
+        this.policy = new NetworkPolicy(
+                engine, agents.stream().flatMap(agent -> agent.networks().stream()).toList());
     }
 
     private static FactoredSettings alone(DecMaddrqnSettings settings) {

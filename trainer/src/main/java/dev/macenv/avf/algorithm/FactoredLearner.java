@@ -72,13 +72,21 @@ public final class FactoredLearner implements Learner {
                         settings.mixerSettings().state(),
                         shape),
                 new EpisodeBuffer(shape, settings.replay().episodes()),
+                settings.engine().create(),
                 init);
     }
 
-    /** Makes a learner that sees episodes through this squeeze, which may leave agents of the buffer's team out. */
+    /**
+     * Makes a learner that computes on this engine and sees episodes through this squeeze, which may leave agents of the
+     * buffer's team out.
+     */
     FactoredLearner(
-            FactoredSettings settings, TeamShape view, Squeeze squeeze, EpisodeBuffer buffer, RandomGenerator init) {
-        Engine engine = settings.engine().create();
+            FactoredSettings settings,
+            TeamShape view,
+            Squeeze squeeze,
+            EpisodeBuffer buffer,
+            Engine engine,
+            RandomGenerator init) {
         this.settings = settings;
         this.buffer = buffer;
         this.squeeze = squeeze;
@@ -228,6 +236,11 @@ public final class FactoredLearner implements Learner {
         online.parameters().load(in);
         target.parameters().load(in);
         optimizer.load(in);
+    }
+
+    /** The online networks, by agent. */
+    List<AgentNetwork> networks() {
+        return online.agents();
     }
 
     /** The online networks' parameters: the live ones, not to be written to. */

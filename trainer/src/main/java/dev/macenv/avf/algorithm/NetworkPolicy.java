@@ -8,28 +8,36 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Acts epsilon-greedily with one recurrent network per agent. */
+/**
+ * Acts epsilon-greedily with one recurrent network per agent: uniformly over the legal macro-actions with probability
+ * epsilon, drawn for each decision of each agent, else the one of highest utility, ties to the lowest index.
+ *
+ * <p>Each network runs once for all points at which its agent decides, a row for each. The engine sums every row of a
+ * product in one order, however many rows there are, so the values are those of evaluating the points one by one.
+ */
 final class NetworkPolicy implements TeamPolicy {
+    private static final int GREEDY = -1;
+
     private final Engine engine;
     private final List<AgentNetwork> agents;
-    private final List<Matrix> inputs = new ArrayList<>(); // agent -> [1, observation]
-    private final List<Matrix> utilities = new ArrayList<>(); // agent -> [1, macro-action]
-    private final List<Matrix> blanks = new ArrayList<>(); // agent -> [1, hidden], for memoryless decisions
-    private final float[][] values; // agent -> [macro-action]
+    private final List<Matrix> inputs = new ArrayList<>(); // agent -> [row, observation]
+    private final List<Matrix> states = new ArrayList<>(); // agent -> [row, hidden]
+    private final List<Matrix> utilities = new ArrayList<>(); // agent -> [row, macro-action]
+    private int[] choices = {}; // [point, agent] macro-action, or GREEDY
+    private int[] rows = {}; // [row] the point it stands for
+    private float[] values = {}; // [row, macro-action]
 
     NetworkPolicy(Engine engine, List<AgentNetwork> agents) {
         this.engine = engine;
         this.agents = List.copyOf(agents);
-        this.values = new float[agents.size()][];
-        for (int i = 0; i < agents.size(); i++) {
-            AgentNetwork agent = agents.get(i);
+        for (AgentNetwork agent : agents) {
             inputs.add(engine.matrix(1, agent.observationSize()));
+            states.add(engine.matrix(1, agent.hiddenSize()));
             utilities.add(engine.matrix(1, agent.actions()));
-            blanks.add(engine.matrix(1, agent.hiddenSize()));
-            values[i] = new float[agent.actions()];
         }
     }
 
@@ -43,41 +51,99 @@ final class NetworkPolicy implements TeamPolicy {
     }
 
     @Override
-    public int choose(
-            int agent,
-            float[] observation,
-            boolean[] legal,
-            TeamMemory memory,
-            double epsilon,
-            boolean memoryless,
-            RandomGenerator random) {
-        boolean explores = epsilon > 0 && random.nextDouble() < epsilon;
-        if (!explores || !memoryless) { // the history goes on through exploration, too
-            evaluate(agent, observation, memoryless ? blank(agent) : hidden(memory, agent));
+    public void choose(List<DecisionPoint> points, double epsilon, boolean memoryless, RandomGenerator random) {
+        drawExploration(points, epsilon, random);
+        for (int agent = 0; agent < agents.size(); agent++) {
+            int count = collectRows(points, agent, memoryless);
+            if (count > 0) {
+                evaluate(points, agent, count, memoryless);
+                chooseGreedily(points, agent, count);
+            }
         }
-        return explores ? uniform(legal, random) : ConditionalGreedy.argmax(values[agent], 0, legal);
+        for (int p = 0; p < points.size(); p++) {
+            DecisionPoint point = points.get(p);
+            for (int agent = 0; agent < agents.size(); agent++) {
+                if (point.pending(agent)) {
+                    point.decide(agent, choices[p * agents.size() + agent]);
+                }
+            }
+        }
     }
 
-    private void evaluate(int agent, float[] observation, Matrix hidden) {
-        inputs.get(agent).write(observation, 0);
-        agents.get(agent).act(inputs.get(agent), hidden, utilities.get(agent));
-        utilities.get(agent).read(values[agent], 0);
+    private void drawExploration(List<DecisionPoint> points, double epsilon, RandomGenerator random) {
+        int n = agents.size();
+        if (rows.length < points.size()) {
+            rows = new int[points.size()];
+            choices = new int[points.size() * n];
+        }
+        Arrays.fill(choices, 0, points.size() * n, GREEDY);
+        for (int p = 0; p < points.size(); p++) {
+            DecisionPoint point = points.get(p);
+            for (int agent = 0; agent < n; agent++) {
+                if (point.pending(agent) && epsilon > 0 && random.nextDouble() < epsilon) {
+                    choices[p * n + agent] = uniform(point.legal(agent), random);
+                }
+            }
+        }
     }
 
-    private Matrix blank(int agent) {
-        engine.fill(blanks.get(agent), 0);
-        return blanks.get(agent);
+    /** Finds the points at which this agent's network is needed, and returns their number. */
+    private int collectRows(List<DecisionPoint> points, int agent, boolean memoryless) {
+        int count = 0;
+        for (int p = 0; p < points.size(); p++) {
+            boolean explores = choices[p * agents.size() + agent] != GREEDY;
+            if (points.get(p).pending(agent) && (!explores || !memoryless)) { // histories go on through exploration, too
+                rows[count++] = p;
+            }
+        }
+        return count;
     }
 
-    private static Matrix hidden(TeamMemory memory, int agent) {
-        if (memory instanceof Memory own) {
+    private void evaluate(List<DecisionPoint> points, int agent, int count, boolean memoryless) {
+        AgentNetwork network = agents.get(agent);
+        Matrix input = inputs.get(agent).resize(count, network.observationSize());
+        Matrix state = states.get(agent).resize(count, network.hiddenSize());
+        if (memoryless) {
+            engine.fill(state, 0);
+        }
+        for (int row = 0; row < count; row++) {
+            DecisionPoint point = points.get(rows[row]);
+            input.writeRow(row, point.observation(agent), 0);
+            if (!memoryless) {
+                state.copyRow(row, hidden(point, agent), 0);
+            }
+        }
+        network.act(input, state, utilities.get(agent).resize(count, network.actions()));
+        for (int row = 0; row < count && !memoryless; row++) {
+            hidden(points.get(rows[row]), agent).copyRow(0, state, row);
+        }
+    }
+
+    private void chooseGreedily(List<DecisionPoint> points, int agent, int count) {
+        Matrix q = utilities.get(agent);
+        if (values.length < q.size()) {
+            values = new float[q.size()];
+        }
+        q.read(values, 0);
+        for (int row = 0; row < count; row++) {
+            int at = rows[row] * agents.size() + agent;
+            if (choices[at] == GREEDY) {
+                boolean[] legal = points.get(rows[row]).legal(agent);
+                choices[at] = ConditionalGreedy.argmax(values, row * q.columns(), legal);
+            }
+        }
+    }
+
+    private static Matrix hidden(DecisionPoint point, int agent) {
+        if (point.memory() instanceof Memory own) {
             return own.hidden.get(agent);
         }
         throw new IllegalArgumentException(
-                "memory: %s (expected: one made by this policy's newMemory())".formatted(memory));
+                "memory: %s (expected: one made by this policy's newMemory())".formatted(point.memory()));
     }
 
-    private static int uniform(boolean[] legal, RandomGenerator random) {
+    /** Draws one of the legal macro-actions, each as likely as any other. */
+    static int uniform(boolean[] legal, RandomGenerator random) {
         int count = 0;
         for (boolean allowed : legal) {
             count += allowed ? 1 : 0;

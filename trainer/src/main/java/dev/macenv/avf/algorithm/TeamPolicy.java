@@ -1,33 +1,27 @@
 package dev.macenv.avf.algorithm;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides for the agents of a team, each from its own macro-history. One policy serves any number of lanes; what an agent
- * remembers of its episode is in the lane's {@link TeamMemory}. Not thread-safe.
+ * Decides for the agents of a team, from their macro-histories. One policy serves any number of lanes; what the agents
+ * remember of an episode is in the lane's {@link TeamMemory}. Not thread-safe.
  */
 public interface TeamPolicy {
     /** Returns a fresh memory, for one lane. */
     TeamMemory newMemory();
 
     /**
-     * Chooses a macro-action at a decision of this agent: epsilon-greedy, uniform over the legal ones or the one of highest
-     * utility, ties to the lowest index. To be called once per decision, in the order of decisions, since the macro-history
-     * goes on with it.
+     * Chooses a macro-action for every pending agent of every point. To be called once per decision point, in the order of
+     * decisions, since the macro-histories go on with it. Deciding points together gives the same choices, memories and
+     * draws, bit for bit, as deciding one after the other.
      *
-     * @param observation the agent's new macro-observation
-     * @param legal which macro-actions are allowed, at least one
-     * @param memory the lane's memory
-     * @param epsilon probability of a uniform choice, 0..1; with 0 nothing is drawn from {@code random}
-     * @param memoryless whether to decide as if this were the first decision of the episode, leaving the memory alone
-     * @param random draws the exploration
+     * @param points lanes in which somebody has to choose, each with a memory of its own; a pending agent's choice is in
+     *     {@link DecisionPoint#macroAction} afterwards, an ongoing agent's macro-action stays
+     * @param epsilon how much to explore, 0..1; with 0, a policy that acts greedily draws nothing from {@code random}
+     * @param memoryless whether to decide as if this were the first decision of the episode, leaving the memories alone
+     * @param random draws the exploration, and the choices of a stochastic policy: in the order of the points and their
+     *     agents
      */
-    int choose(
-            int agent,
-            float[] observation,
-            boolean[] legal,
-            TeamMemory memory,
-            double epsilon,
-            boolean memoryless,
-            RandomGenerator random);
+    void choose(List<DecisionPoint> points, double epsilon, boolean memoryless, RandomGenerator random);
 }

@@ -109,6 +109,18 @@ public final class Matrix {
         storage.write(index(row, 0), source, sourceOffset, columns);
     }
 
+    /** Overwrites row {@code row} with row {@code sourceRow} of {@code source}, which has as many columns. */
+    public void copyRow(int row, Matrix source, int sourceRow) {
+        if (columns != source.columns) {
+            throw new IllegalArgumentException("source: " + source + " (expected: " + columns + " columns)");
+        }
+        int to = index(row, 0);
+        int from = source.index(sourceRow, 0);
+        for (int c = 0; c < columns; c++) {
+            storage.set(to + c, source.storage.get(from + c));
+        }
+    }
+
     @Override
     public String toString() {
         return "Matrix[" + rows + " x " + columns + "]";

@@ -1,5 +1,6 @@
 package dev.macenv.avf.experiment;
 
+import dev.macenv.avf.algorithm.DecisionPoint;
 import dev.macenv.avf.algorithm.TeamPolicy;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.client.Decisions;
@@ -38,10 +39,6 @@ final class GreedyPlayer {
      */
     record Result(double undiscountedReturn, double discountedReturn, int ticks, Ending ending, double lastReward) {}
 
-    private static final RandomGenerator UNUSED = () -> {
-        throw new AssertionError("a greedy policy draws nothing");
-    };
-
     private final Session session;
     private final double discount;
 
@@ -52,14 +49,15 @@ final class GreedyPlayer {
     }
 
     /**
-     * Plays one episode.
+     * Plays one episode, without exploring.
      *
-     * @param seed lane seed, from which the server derives the episode's
+     * @param seed lane seed, from which the server derives the episode's; also of what a stochastic policy draws
      */
     Result play(TeamPolicy policy, long seed, Spectator spectator) {
         session.reset(List.of(), List.of(seed));
         Tally tally = new Tally();
         Lane lane = new Lane(TeamShapes.of(session.spec()), policy.newMemory());
+        RandomGenerator random = RandomStream.named(seed, "policy");
         Decisions decisions = new Decisions();
         while (tally.ending == Ending.NONE) {
             Events events = session.step(decisions);
@@ -67,7 +65,9 @@ final class GreedyPlayer {
             for (int row = 0; row < events.rows(); row++) {
                 spectator.saw(events, row);
                 receive(events, row, lane, tally);
-                decide(events, row, lane, policy, decisions, spectator);
+                if (lane.awaitsDecisions(events, row)) {
+                    decide(events.lane(row), lane, policy, random, decisions, spectator);
+                }
             }
         }
         return new Result(tally.undiscounted, tally.discounted, tally.ticks, tally.ending, tally.lastReward);
@@ -91,16 +91,20 @@ final class GreedyPlayer {
     }
 
     private static void decide(
-            Events events, int row, Lane lane, TeamPolicy policy, Decisions decisions, Spectator spectator) {
-        for (int agent = 0; agent < events.spec().size(); agent++) {
-            if (events.pending(row, agent)) {
-                int macroAction = policy.choose(
-                        agent, lane.observation(agent), lane.legal(agent), lane.memory(), 0, false, UNUSED);
-                spectator.chose(agent, macroAction);
-                lane.decide(agent, macroAction);
-                decisions.add(events.lane(row), agent, macroAction);
+            int index,
+            Lane lane,
+            TeamPolicy policy,
+            RandomGenerator random,
+            Decisions decisions,
+            Spectator spectator) {
+        DecisionPoint point = lane.point();
+        policy.choose(List.of(point), 0, false, random);
+        for (int agent = 0; agent < point.agents(); agent++) {
+            if (point.pending(agent)) {
+                spectator.chose(agent, point.macroAction(agent));
             }
         }
+        lane.decide(index, decisions);
     }
 
     /** Sums over the episode. */

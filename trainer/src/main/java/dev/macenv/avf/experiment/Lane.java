@@ -1,10 +1,12 @@
 package dev.macenv.avf.experiment;
 
+import dev.macenv.avf.algorithm.DecisionPoint;
 import dev.macenv.avf.algorithm.TeamMemory;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.EpisodeBuilder;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.client.AgentStatus;
+import dev.macenv.client.Decisions;
 import dev.macenv.client.Events;
 import java.util.Arrays;
 
@@ -15,7 +17,7 @@ import java.util.Arrays;
 final class Lane {
 
     private final TeamShape shape;
-    private final TeamMemory memory;
+    private final DecisionPoint point;
     private final EpisodeBuilder builder;
     private final float[][] observations; // [agent, element]
     private final boolean[][] legal; // [agent, macro-action]
@@ -26,7 +28,6 @@ final class Lane {
 
     Lane(TeamShape shape, TeamMemory memory) {
         this.shape = shape;
-        this.memory = memory;
         this.builder = new EpisodeBuilder(shape);
         int agents = shape.agents();
         this.observations = new float[agents][];
@@ -35,13 +36,14 @@ final class Lane {
             observations[agent] = new float[shape.observationSize(agent)];
             legal[agent] = new boolean[shape.actionCount(agent)];
         }
+        this.point = new DecisionPoint(memory, observations, legal);
         this.ended = new boolean[agents];
         this.state = new float[shape.stateSize()];
     }
 
     /** Takes a START row. */
     void start(Events events, int row) {
-        memory.reset();
+        point.start();
         episodeReturn = 0;
         Arrays.fill(ended, true);
         readMoment(events, row);
@@ -83,27 +85,31 @@ final class Lane {
         }
     }
 
-    /** Records a decision. */
-    void decide(int agent, int macroAction) {
-        builder.decide(agent, macroAction);
+    /** Takes from a row who has to choose, and returns whether anybody has. */
+    boolean awaitsDecisions(Events events, int row) {
+        for (int agent = 0; agent < shape.agents(); agent++) {
+            point.setPending(agent, events.pending(row, agent));
+        }
+        return point.anyPending();
+    }
+
+    /** Where the policy decides for this lane. */
+    DecisionPoint point() {
+        return point;
+    }
+
+    /** Records what the policy has decided, and hands it on as the decisions of the lane with this index. */
+    void decide(int index, Decisions decisions) {
+        for (int agent = 0; agent < shape.agents(); agent++) {
+            if (point.pending(agent)) {
+                builder.decide(agent, point.macroAction(agent));
+                decisions.add(index, agent, point.macroAction(agent));
+            }
+        }
     }
 
     /** The episode that has just ended, with an interval of this many ticks. */
     FinishedEpisode finish(int ticks) {
         return new FinishedEpisode(builder.build(), episodeReturn, rewards[ticks - 1]);
-    }
-
-    /** What the agent holds; to be read only. */
-    float[] observation(int agent) {
-        return observations[agent];
-    }
-
-    /** What the agent may choose; to be read only. */
-    boolean[] legal(int agent) {
-        return legal[agent];
-    }
-
-    TeamMemory memory() {
-        return memory;
     }
 }

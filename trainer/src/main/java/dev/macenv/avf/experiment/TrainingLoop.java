@@ -1,5 +1,6 @@
 package dev.macenv.avf.experiment;
 
+import dev.macenv.avf.algorithm.DecisionPoint;
 import dev.macenv.avf.algorithm.Learner;
 import dev.macenv.avf.algorithm.ProgressUnit;
 import dev.macenv.avf.algorithm.TeamPolicy;
@@ -11,6 +12,8 @@ import dev.macenv.avf.experience.Ending;
 import dev.macenv.client.Decisions;
 import dev.macenv.client.Events;
 import dev.macenv.client.Session;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -61,6 +64,8 @@ final class TrainingLoop {
     private final Listener listener;
     private final TeamPolicy policy;
     private final Lane[] lanes;
+    private final List<DecisionPoint> points = new ArrayList<>(); // that wait for decisions
+    private final int[] waiting; // [point] its lane
     private final Decisions decisions = new Decisions();
 
     TrainingLoop(
@@ -80,6 +85,7 @@ final class TrainingLoop {
         this.listener = listener;
         this.policy = learner.policy();
         this.lanes = new Lane[session.lanes()];
+        this.waiting = new int[lanes.length];
         for (int lane = 0; lane < lanes.length; lane++) {
             lanes[lane] = new Lane(TeamShapes.of(session.spec()), policy.newMemory());
         }
@@ -103,8 +109,9 @@ final class TrainingLoop {
             }
             over = finished() || listener.settled();
             for (int row = 0; row < events.rows() && !over; row++) {
-                decide(events, row);
+                await(events, row);
             }
+            decide();
         }
     }
 
@@ -148,9 +155,10 @@ final class TrainingLoop {
                 }
                 for (int row = 0; row < events.rows(); row++) {
                     if (batch.needs(events.lane(row))) {
-                        decide(events, row);
+                        await(events, row);
                     }
                 }
+                decide();
             }
             batch.episodes().forEach(this::observe);
             learn(1);
@@ -189,23 +197,22 @@ final class TrainingLoop {
         return events;
     }
 
-    private void decide(Events events, int row) {
+    private void await(Events events, int row) {
         int index = events.lane(row);
-        Lane lane = lanes[index];
-        for (int agent = 0; agent < events.spec().size(); agent++) {
-            if (events.pending(row, agent)) {
-                int macroAction = policy.choose(
-                        agent,
-                        lane.observation(agent),
-                        lane.legal(agent),
-                        lane.memory(),
-                        progress.epsilon(settings),
-                        settings.exploration().memoryless(),
-                        exploration);
-                lane.decide(agent, macroAction);
-                decisions.add(index, agent, macroAction);
-            }
+        if (lanes[index].awaitsDecisions(events, row)) {
+            waiting[points.size()] = index;
+            points.add(lanes[index].point());
         }
+    }
+
+    /** Decides for all waiting lanes at once, so that each network runs once however many there are. */
+    private void decide() {
+        policy.choose(
+                points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
+        for (int p = 0; p < points.size(); p++) {
+            lanes[waiting[p]].decide(waiting[p], decisions);
+        }
+        points.clear();
     }
 
     private void observe(FinishedEpisode finished) {

@@ -128,7 +128,7 @@ public abstract class LearnerContract {
         TeamMemory memory = learner.policy().newMemory();
         boolean[] all = {true, true};
         for (int agent = 0; agent < 2; agent++) {
-            assertThat(learner.policy().choose(agent, new float[] {1}, all, memory, 0, false, UNTOUCHABLE))
+            assertThat(OneDecision.of(learner.policy(), GAME, agent, new float[] {1}, all, memory, 0, false, UNTOUCHABLE))
                     .isEqualTo(1);
         }
     }
@@ -164,7 +164,7 @@ public abstract class LearnerContract {
         Arrays.fill(seen, (float) Math.sin(7 * step + 1));
         boolean[] all = new boolean[TEAM.actionCount(agent)];
         Arrays.fill(all, true);
-        return learner.policy().choose(agent, seen, all, memory, 0, false, UNTOUCHABLE);
+        return OneDecision.of(learner.policy(), TEAM, agent, seen, all, memory, 0, false, UNTOUCHABLE);
     }
 
     private byte[] trained(long seed) throws IOException {

@@ -4,20 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Script;
 import dev.macenv.avf.experience.TeamShape;
+import dev.macenv.avf.nn.Dueling;
+import dev.macenv.avf.nn.NetworkSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class NetworkPolicyTest {
     private static final TeamShape SHAPE = new TeamShape(new int[] {2, 3}, new int[] {3, 4}, 2);
@@ -39,9 +47,9 @@ class NetworkPolicyTest {
                 history[s] = doubles(seen[s]);
                 int withMemory = argmax(last(plain.agent(1, Arrays.copyOf(history, s + 1))));
                 int without = argmax(last(plain.agent(1, new double[][] {history[s]})));
-                assertThat(policy.choose(1, seen[s], all(4), memory, 0, false, UNTOUCHABLE))
+                assertThat(OneDecision.of(policy, SHAPE, 1, seen[s], all(4), memory, 0, false, UNTOUCHABLE))
                         .isEqualTo(withMemory);
-                assertThat(policy.choose(1, seen[s], all(4), memory, 0, true, UNTOUCHABLE))
+                assertThat(OneDecision.of(policy, SHAPE, 1, seen[s], all(4), memory, 0, true, UNTOUCHABLE))
                         .isEqualTo(without);
                 differences += without != withMemory ? 1 : 0;
             }
@@ -55,8 +63,8 @@ class NetworkPolicyTest {
         TeamMemory greedy = policy.newMemory();
         TeamMemory exploring = policy.newMemory();
         for (float[] seen : observations(0, 6)) {
-            policy.choose(0, seen, all(3), greedy, 0, false, UNTOUCHABLE);
-            policy.choose(0, seen, all(3), exploring, 1, false, new Random(2));
+            OneDecision.of(policy, SHAPE, 0, seen, all(3), greedy, 0, false, UNTOUCHABLE);
+            OneDecision.of(policy, SHAPE, 0, seen, all(3), exploring, 1, false, new Random(2));
             assertThat(bytes(exploring)).isEqualTo(bytes(greedy));
         }
     }
@@ -65,10 +73,10 @@ class NetworkPolicyTest {
     void memorylessDecisionsLeaveTheMemoryAlone() {
         TeamPolicy policy = learner(1).policy();
         TeamMemory memory = policy.newMemory();
-        policy.choose(0, new float[] {1, 1}, all(3), memory, 0, false, UNTOUCHABLE);
+        OneDecision.of(policy, SHAPE, 0, new float[] {1, 1}, all(3), memory, 0, false, UNTOUCHABLE);
         byte[] before = bytes(memory);
-        policy.choose(0, new float[] {.3f, -1}, all(3), memory, 0, true, UNTOUCHABLE);
-        policy.choose(0, new float[] {.3f, -1}, all(3), memory, 1, true, new Random(0));
+        OneDecision.of(policy, SHAPE, 0, new float[] {.3f, -1}, all(3), memory, 0, true, UNTOUCHABLE);
+        OneDecision.of(policy, SHAPE, 0, new float[] {.3f, -1}, all(3), memory, 1, true, new Random(0));
         assertThat(bytes(memory)).isEqualTo(before);
     }
 
@@ -77,9 +85,9 @@ class NetworkPolicyTest {
         TeamPolicy policy = learner(1).policy();
         TeamMemory memory = policy.newMemory();
         TeamMemory other = policy.newMemory();
-        policy.choose(0, new float[] {1, 1}, all(3), memory, 0, false, UNTOUCHABLE);
-        int first = policy.choose(1, new float[] {1, 2, 3}, all(4), memory, 0, false, UNTOUCHABLE);
-        assertThat(policy.choose(1, new float[] {1, 2, 3}, all(4), other, 0, false, UNTOUCHABLE))
+        OneDecision.of(policy, SHAPE, 0, new float[] {1, 1}, all(3), memory, 0, false, UNTOUCHABLE);
+        int first = OneDecision.of(policy, SHAPE, 1, new float[] {1, 2, 3}, all(4), memory, 0, false, UNTOUCHABLE);
+        assertThat(OneDecision.of(policy, SHAPE, 1, new float[] {1, 2, 3}, all(4), other, 0, false, UNTOUCHABLE))
                 .isEqualTo(first);
 
         byte[] saved = bytes(memory);
@@ -88,6 +96,87 @@ class NetworkPolicyTest {
         assertThat(bytes(loaded)).isEqualTo(saved);
         loaded.reset();
         assertThat(bytes(loaded)).isEqualTo(bytes(policy.newMemory())).isNotEqualTo(saved);
+    }
+
+    /** Several lanes decided together: the same choices, memories and draws as one after the other, bit for bit. */
+    @ParameterizedTest
+    @EnumSource(EngineType.class)
+    void decidingTogetherEqualsDecidingOneByOne(EngineType engine) {
+        for (boolean memoryless : new boolean[] {false, true}) {
+            Lanes together = new Lanes(engine, 7);
+            Lanes apart = new Lanes(engine, 7);
+            for (int step = 0; step < 20; step++) {
+                together.look(step);
+                apart.look(step);
+                together.policy.choose(together.points, 0.3, memoryless, together.random);
+                for (DecisionPoint point : apart.points) {
+                    apart.policy.choose(List.of(point), 0.3, memoryless, apart.random);
+                }
+                assertThat(together.choices()).isEqualTo(apart.choices());
+                assertThat(together.memories()).isEqualTo(apart.memories());
+            }
+            assertThat(together.random.nextLong()).isEqualTo(apart.random.nextLong());
+        }
+    }
+
+    /** Lanes in which now this agent is pending, now that one, now both. */
+    private static final class Lanes {
+        final Random random = new Random(5);
+        final List<DecisionPoint> points = new ArrayList<>();
+        final TeamPolicy policy;
+        private final List<float[][]> held = new ArrayList<>();
+
+        Lanes(EngineType engine, int count) {
+            Configurations configuration = new Configurations();
+            configuration.engine = engine;
+            configuration.network = new NetworkSettings(List.of(17), 19, List.of(18), Dueling.MEAN);
+            policy = new FactoredLearner(configuration.build(), SHAPE, new Random(1)).policy();
+            for (int lane = 0; lane < count; lane++) {
+                held.add(new float[][] {new float[2], new float[3]});
+                boolean[][] legal = {all(3), all(4)};
+                points.add(new DecisionPoint(policy.newMemory(), held.get(lane), legal));
+            }
+        }
+
+        void look(int step) {
+            for (int lane = 0; lane < points.size(); lane++) {
+                for (int agent = 0; agent < 2; agent++) {
+                    boolean pending = step == 0 || (step * lane + agent) % 3 != 1;
+                    points.get(lane).setPending(agent, pending);
+                    for (int j = 0; pending && j < held.get(lane)[agent].length; j++) {
+                        held.get(lane)[agent][j] = (float) Math.sin(step + 10 * lane + 3 * j + agent);
+                    }
+                }
+            }
+        }
+
+        List<Integer> choices() {
+            return points.stream()
+                    .flatMap(point -> Stream.of(point.macroAction(0), point.macroAction(1)))
+                    .toList();
+        }
+
+        List<String> memories() {
+            return points.stream()
+                    .map(point -> Arrays.toString(bytes(point.memory())))
+                    .toList();
+        }
+    }
+
+    @Test
+    void anOngoingAgentIsLeftAlone() {
+        TeamPolicy policy = learner(1).policy();
+        TeamMemory memory = policy.newMemory();
+        DecisionPoint point = OneDecision.point(SHAPE, 1, new float[] {1, 2, 3}, all(4), memory);
+        point.decide(0, 2);
+        policy.choose(List.of(point), 0, false, UNTOUCHABLE);
+        assertThat(point.macroAction(0)).isEqualTo(2);
+        assertThat(point.macroAction(1)).isBetween(0, 3);
+
+        point.start();
+        assertThat(point.anyPending()).isFalse();
+        assertThat(point.macroAction(1)).isEqualTo(DecisionPoint.NONE);
+        assertThat(bytes(memory)).isEqualTo(bytes(policy.newMemory()));
     }
 
     @Test
@@ -99,7 +188,7 @@ class NetworkPolicyTest {
         int draws = 30_000;
         boolean[] legal = {true, false, true, true};
         for (int d = 0; d < draws; d++) {
-            counts[learner.policy().choose(0, new float[] {1}, legal, memory, 0.3, true, random)]++;
+            counts[OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, legal, memory, 0.3, true, random)]++;
         }
         // Greedy among the legal ones is 3; the illegal 1 has the highest utility.
         double deviation = 5 * Math.sqrt(draws * 0.1 * 0.9);
@@ -113,16 +202,16 @@ class NetworkPolicyTest {
     void theLowestIndexWinsATie() {
         FactoredLearner learner = tabular(1, 2, 2, 2);
         TeamMemory memory = learner.policy().newMemory();
-        assertThat(learner.policy().choose(0, new float[] {1}, all(4), memory, 0, false, UNTOUCHABLE))
+        assertThat(OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, all(4), memory, 0, false, UNTOUCHABLE))
                 .isEqualTo(1);
         boolean[] legal = {true, false, true, true};
-        assertThat(learner.policy().choose(0, new float[] {1}, legal, memory, 0, false, UNTOUCHABLE))
+        assertThat(OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, legal, memory, 0, false, UNTOUCHABLE))
                 .isEqualTo(2);
         assertThatThrownBy(() ->
-                        learner.policy().choose(0, new float[] {1}, new boolean[4], memory, 0, false, UNTOUCHABLE))
+                        OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, new boolean[4], memory, 0, false, UNTOUCHABLE))
                 .hasMessageContaining("legal: none");
         assertThatThrownBy(() ->
-                        learner.policy().choose(0, new float[] {1}, new boolean[4], memory, 1, true, new Random(0)))
+                        OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, new boolean[4], memory, 1, true, new Random(0)))
                 .hasMessageContaining("legal: none");
     }
 
@@ -142,7 +231,7 @@ class NetworkPolicyTest {
             learner.observe(
                     Script.random(scripts, SHAPE, 9, Ending.TERMINATED, 0.1).perEvent());
             for (float[] seen : observations(0, 4)) {
-                learner.policy().choose(0, seen, all(3), memory, 0.5, false, exploration);
+                OneDecision.of(learner.policy(), SHAPE, 0, seen, all(3), memory, 0.5, false, exploration);
                 if (evaluating) {
                     int once = evaluate(learner);
                     assertThat(evaluate(learner)).isEqualTo(once);
@@ -163,7 +252,7 @@ class NetworkPolicyTest {
         TeamMemory own = learner.policy().newMemory();
         int code = 0;
         for (float[] seen : observations(0, 5)) {
-            code = 3 * code + learner.policy().choose(0, seen, all(3), own, 0, false, UNTOUCHABLE);
+            code = 3 * code + OneDecision.of(learner.policy(), SHAPE, 0, seen, all(3), own, 0, false, UNTOUCHABLE);
         }
         return code;
     }
@@ -182,10 +271,14 @@ class NetworkPolicyTest {
     private static FactoredLearner tabular(double... utilities) {
         Configurations configuration = new Configurations();
         configuration.network = Tabular.NETWORK;
-        TeamShape alone = new TeamShape(new int[] {1}, new int[] {utilities.length}, 0);
-        FactoredLearner learner = new FactoredLearner(configuration.build(), alone, new Random(0));
+        FactoredLearner learner =
+                new FactoredLearner(configuration.build(), alone(utilities.length), new Random(0));
         Tabular.set(learner.onlineParameters(), 0, 0, utilities);
         return learner;
+    }
+
+    private static TeamShape alone(int actions) {
+        return new TeamShape(new int[] {1}, new int[] {actions}, 0);
     }
 
     private static float[][] observations(int agent, int count) {
