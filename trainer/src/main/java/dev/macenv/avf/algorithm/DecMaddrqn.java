@@ -48,7 +48,8 @@ public final class DecMaddrqn implements Learner {
             agents.add(new FactoredLearner(alone(settings), shape.only(i), own, buffer, engine, init));
         }
         this.policy = new NetworkPolicy(
-                engine, agents.stream().flatMap(agent -> agent.networks().stream()).toList());
+                engine,
+                agents.stream().flatMap(agent -> agent.networks().stream()).toList());
     }
 
     private static FactoredSettings alone(DecMaddrqnSettings settings) {

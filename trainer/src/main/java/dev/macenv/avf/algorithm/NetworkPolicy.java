@@ -92,7 +92,8 @@ final class NetworkPolicy implements TeamPolicy {
         int count = 0;
         for (int p = 0; p < points.size(); p++) {
             boolean explores = choices[p * agents.size() + agent] != GREEDY;
-            if (points.get(p).pending(agent) && (!explores || !memoryless)) { // histories go on through exploration, too
+            if (points.get(p).pending(agent)
+                    && (!explores || !memoryless)) { // histories go on through exploration, too
                 rows[count++] = p;
             }
         }

@@ -91,12 +91,7 @@ final class GreedyPlayer {
     }
 
     private static void decide(
-            int index,
-            Lane lane,
-            TeamPolicy policy,
-            RandomGenerator random,
-            Decisions decisions,
-            Spectator spectator) {
+            int index, Lane lane, TeamPolicy policy, RandomGenerator random, Decisions decisions, Spectator spectator) {
         DecisionPoint point = lane.point();
         policy.choose(List.of(point), 0, false, random);
         for (int agent = 0; agent < point.agents(); agent++) {

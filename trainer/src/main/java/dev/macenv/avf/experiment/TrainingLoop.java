@@ -207,8 +207,7 @@ final class TrainingLoop {
 
     /** Decides for all waiting lanes at once, so that each network runs once however many there are. */
     private void decide() {
-        policy.choose(
-                points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
+        policy.choose(points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
         for (int p = 0; p < points.size(); p++) {
             lanes[waiting[p]].decide(waiting[p], decisions);
         }

@@ -113,14 +113,16 @@ class DecMaddrqnTest extends LearnerContract {
         DecMaddrqn learner = new DecMaddrqn(settings(new Configurations(), .2, .4, false), SHAPE, new Random(1));
         TeamMemory memory = learner.policy().newMemory();
         boolean[] legal = {true, true, true, true};
-        int first = OneDecision.of(learner.policy(), SHAPE, 1, new float[] {1, 2, 3}, legal, memory, 0, false, new Random(0));
+        int first = OneDecision.of(
+                learner.policy(), SHAPE, 1, new float[] {1, 2, 3}, legal, memory, 0, false, new Random(0));
         assertThat(first).isBetween(0, 3);
         byte[] moved = bytes(memory);
         memory.reset();
         assertThat(bytes(memory))
                 .isNotEqualTo(moved)
                 .isEqualTo(bytes(learner.policy().newMemory()));
-        assertThat(OneDecision.of(learner.policy(), SHAPE, 1, new float[] {1, 2, 3}, legal, memory, 0, false, new Random(0)))
+        assertThat(OneDecision.of(
+                        learner.policy(), SHAPE, 1, new float[] {1, 2, 3}, legal, memory, 0, false, new Random(0)))
                 .isEqualTo(first);
         assertThat(bytes(memory)).isEqualTo(moved);
     }

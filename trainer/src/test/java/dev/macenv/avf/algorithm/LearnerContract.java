@@ -128,7 +128,8 @@ public abstract class LearnerContract {
         TeamMemory memory = learner.policy().newMemory();
         boolean[] all = {true, true};
         for (int agent = 0; agent < 2; agent++) {
-            assertThat(OneDecision.of(learner.policy(), GAME, agent, new float[] {1}, all, memory, 0, false, UNTOUCHABLE))
+            assertThat(OneDecision.of(
+                            learner.policy(), GAME, agent, new float[] {1}, all, memory, 0, false, UNTOUCHABLE))
                     .isEqualTo(1);
         }
     }

@@ -202,16 +202,17 @@ class NetworkPolicyTest {
     void theLowestIndexWinsATie() {
         FactoredLearner learner = tabular(1, 2, 2, 2);
         TeamMemory memory = learner.policy().newMemory();
-        assertThat(OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, all(4), memory, 0, false, UNTOUCHABLE))
+        assertThat(OneDecision.of(
+                        learner.policy(), alone(4), 0, new float[] {1}, all(4), memory, 0, false, UNTOUCHABLE))
                 .isEqualTo(1);
         boolean[] legal = {true, false, true, true};
         assertThat(OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, legal, memory, 0, false, UNTOUCHABLE))
                 .isEqualTo(2);
-        assertThatThrownBy(() ->
-                        OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, new boolean[4], memory, 0, false, UNTOUCHABLE))
+        assertThatThrownBy(() -> OneDecision.of(
+                        learner.policy(), alone(4), 0, new float[] {1}, new boolean[4], memory, 0, false, UNTOUCHABLE))
                 .hasMessageContaining("legal: none");
-        assertThatThrownBy(() ->
-                        OneDecision.of(learner.policy(), alone(4), 0, new float[] {1}, new boolean[4], memory, 1, true, new Random(0)))
+        assertThatThrownBy(() -> OneDecision.of(
+                        learner.policy(), alone(4), 0, new float[] {1}, new boolean[4], memory, 1, true, new Random(0)))
                 .hasMessageContaining("legal: none");
     }
 
@@ -271,8 +272,7 @@ class NetworkPolicyTest {
     private static FactoredLearner tabular(double... utilities) {
         Configurations configuration = new Configurations();
         configuration.network = Tabular.NETWORK;
-        FactoredLearner learner =
-                new FactoredLearner(configuration.build(), alone(utilities.length), new Random(0));
+        FactoredLearner learner = new FactoredLearner(configuration.build(), alone(utilities.length), new Random(0));
         Tabular.set(learner.onlineParameters(), 0, 0, utilities);
         return learner;
     }
