@@ -7,10 +7,12 @@ import dev.macenv.avf.experience.MixerState;
 import dev.macenv.avf.experience.Squeeze;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.experience.WindowSample;
+import dev.macenv.avf.nn.AgentNetwork;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,14 +29,15 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * <p>That is {@link FactoredLearner} for a team of one, seen through the agent's own view, once for each agent; beta
- * before squaring is a weight of beta^2.
+ * before squaring is a weight of beta^2. Agents that share a network ({@code shareAgents}) are one team of one, which sees
+ * every window once through each agent's view: the mean is over all rows of all of them.
  */
 public final class DecMaddrqn implements Learner {
     private static final Map<String, Object> ALONE = Map.of("name", "vdn", "state", MixerState.NONE.name());
 
     private final DecMaddrqnSettings settings;
     private final EpisodeBuffer buffer;
-    private final List<FactoredLearner> agents = new ArrayList<>();
+    private final List<FactoredLearner> learners = new ArrayList<>(); // one per network
     private final TeamPolicy policy;
     private final WindowSample sample = new WindowSample();
 
@@ -43,13 +46,21 @@ public final class DecMaddrqn implements Learner {
         this.settings = settings;
         this.buffer = new EpisodeBuffer(shape, settings.replay().episodes());
         Engine engine = settings.engine().create();
-        for (int i = 0; i < shape.agents(); i++) {
-            Squeeze own = Squeeze.own(settings.squeeze(), settings.discount(), shape, i);
-            agents.add(new FactoredLearner(alone(settings), shape.only(i), own, buffer, engine, init));
+        FactoredSettings alone = alone(settings);
+        List<AgentNetwork> networks = new ArrayList<>();
+        if (settings.shareAgents()) {
+            Squeeze each = Squeeze.eachOwn(settings.squeeze(), settings.discount(), shape);
+            learners.add(new FactoredLearner(alone, shape, new int[] {0}, each, buffer, engine, init));
+            networks.addAll(Collections.nCopies(
+                    shape.agents(), learners.get(0).networks().get(0)));
+        } else {
+            for (int i = 0; i < shape.agents(); i++) {
+                Squeeze own = Squeeze.own(settings.squeeze(), settings.discount(), shape, i);
+                learners.add(new FactoredLearner(alone, shape, new int[] {i}, own, buffer, engine, init));
+                networks.addAll(learners.get(i).networks());
+            }
         }
-        this.policy = new NetworkPolicy(
-                engine,
-                agents.stream().flatMap(agent -> agent.networks().stream()).toList());
+        this.policy = new NetworkPolicy(engine, networks, new AgentInputs(settings.input(), shape));
     }
 
     private static FactoredSettings alone(DecMaddrqnSettings settings) {
@@ -58,6 +69,9 @@ public final class DecMaddrqn implements Learner {
                 settings.discount(),
                 settings.replay(),
                 settings.squeeze(),
+                settings.rewardScale(),
+                settings.input(),
+                settings.shareAgents(),
                 settings.network(),
                 ALONE,
                 new UpdateSettings(UpdateSettings.Scheme.ALL),
@@ -76,9 +90,9 @@ public final class DecMaddrqn implements Learner {
     public Optional<UpdateMetrics> update(double episodesSinceStart, RandomGenerator replay) {
         buffer.sample(settings.replay(), replay, sample);
         double weight = settings.hysteresis().weight(episodesSinceStart);
-        List<UpdateMetrics> metrics = new ArrayList<>(agents.size());
-        for (FactoredLearner agent : agents) {
-            agent.learn(sample, weight).ifPresent(metrics::add);
+        List<UpdateMetrics> metrics = new ArrayList<>(learners.size());
+        for (FactoredLearner learner : learners) {
+            learner.learn(sample, weight).ifPresent(metrics::add);
         }
         return mean(metrics, weight);
     }
@@ -111,16 +125,16 @@ public final class DecMaddrqn implements Learner {
 
     @Override
     public void save(DataOutput out) throws IOException {
-        for (FactoredLearner agent : agents) {
-            agent.saveLearning(out);
+        for (FactoredLearner learner : learners) {
+            learner.saveLearning(out);
         }
         buffer.save(out);
     }
 
     @Override
     public void load(DataInput in) throws IOException {
-        for (FactoredLearner agent : agents) {
-            agent.loadLearning(in);
+        for (FactoredLearner learner : learners) {
+            learner.loadLearning(in);
         }
         buffer.load(in);
     }

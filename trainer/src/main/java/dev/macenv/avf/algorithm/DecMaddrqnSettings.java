@@ -13,8 +13,13 @@ import dev.macenv.avf.nn.OptimizerSettings;
  * @param discount gamma, 0..1
  * @param replay the buffer and how it is sampled; all agents learn from the same windows
  * @param squeeze how ticks become rows; its rule for rewards has no effect, as both rules agree for a single agent
+ * @param rewardScale what rewards are multiplied by before anything is learnt from them, above 0: values, targets, errors
+ *     and their metrics are in this unit, returns are not
+ * @param input what the networks see besides macro-observations
+ * @param shareAgents whether all agents share one network, which learns from every agent's rows alike; their sizes must be
+ *     equal
  * @param network each agent's network
- * @param optimizer the gradient step, one for each agent
+ * @param optimizer the gradient step, one for each network
  * @param hysteresis how negative errors are softened
  * @param target how the target networks follow
  * @param exploration epsilon
@@ -24,6 +29,9 @@ public record DecMaddrqnSettings(
         double discount,
         ReplaySettings replay,
         SqueezeSettings squeeze,
+        double rewardScale,
+        InputSettings input,
+        boolean shareAgents,
         NetworkSettings network,
         OptimizerSettings optimizer,
         Hysteresis hysteresis,
@@ -33,6 +41,7 @@ public record DecMaddrqnSettings(
     public DecMaddrqnSettings {
         Checks checks = new Checks();
         checks.range("discount", discount, 0, 1);
+        checks.positive("rewardScale", rewardScale);
         checks.report();
     }
 

@@ -2,7 +2,6 @@ package dev.macenv.avf.algorithm;
 
 import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
-import dev.macenv.avf.experience.AgentBatch;
 import dev.macenv.avf.experience.Batch;
 import dev.macenv.avf.experience.Episode;
 import dev.macenv.avf.experience.EpisodeBuffer;
@@ -17,7 +16,6 @@ import dev.macenv.avf.nn.AgentUtilities;
 import dev.macenv.avf.nn.NetworkSettings;
 import dev.macenv.avf.nn.Node;
 import dev.macenv.avf.nn.Optimizer;
-import dev.macenv.avf.nn.PackedSequences;
 import dev.macenv.avf.nn.Parameters;
 import dev.macenv.avf.nn.Tape;
 import java.io.DataInput;
@@ -55,7 +53,7 @@ public final class FactoredLearner implements Learner {
     private final NetworkPolicy policy;
 
     private final WindowSample sample = new WindowSample();
-    private final List<Matrix> observations = new ArrayList<>();
+    private final PackedHistories histories;
     private final GreedyChoices greedy;
     private final Matrix targets; // [rows, 1] y
     private final Matrix weights; // [rows, 1]
@@ -66,6 +64,7 @@ public final class FactoredLearner implements Learner {
         this(
                 settings,
                 shape,
+                everybody(shape),
                 Squeeze.joint(
                         settings.squeeze(),
                         settings.discount(),
@@ -76,44 +75,66 @@ public final class FactoredLearner implements Learner {
                 init);
     }
 
+    private static int[] everybody(TeamShape shape) {
+        int[] seats = new int[shape.agents()];
+        Arrays.setAll(seats, i -> i);
+        return seats;
+    }
+
     /**
      * Makes a learner that computes on this engine and sees episodes through this squeeze, which may leave agents of the
-     * buffer's team out.
+     * team out.
+     *
+     * @param seats the agents of the squeeze's batches, by their numbers in the team
      */
     FactoredLearner(
             FactoredSettings settings,
-            TeamShape view,
+            TeamShape team,
+            int[] seats,
             Squeeze squeeze,
             EpisodeBuffer buffer,
             Engine engine,
             RandomGenerator init) {
+        if (settings.shareAgents()) {
+            team.requireAlike();
+        }
+        AgentInputs inputs = new AgentInputs(settings.input(), team);
         this.settings = settings;
         this.buffer = buffer;
         this.squeeze = squeeze;
-        this.online = networks(settings, view, Tape.differentiating(engine), init);
-        this.target = networks(settings, view, Tape.evaluating(engine), ZEROS);
+        this.online = networks(settings, team, seats, inputs, Tape.differentiating(engine), init);
+        this.target = networks(settings, team, seats, inputs, Tape.evaluating(engine), ZEROS);
         target.parameters().copyFrom(online.parameters());
         this.optimizer = settings.optimizer().create(online.parameters());
-        this.policy = new NetworkPolicy(engine, online.agents());
-        this.greedy = new GreedyChoices(view.agents());
+        this.policy = new NetworkPolicy(engine, online.agents(), inputs);
+        this.greedy = new GreedyChoices(seats.length);
         this.targets = engine.matrix(0, 1);
         this.weights = engine.matrix(0, 1);
-        for (int i = 0; i < view.agents(); i++) {
-            observations.add(engine.matrix(0, view.observationSize(i)));
-        }
+        this.histories = new PackedHistories(engine, inputs, seats.length, settings.shareAgents());
     }
 
-    private static TeamNetworks networks(FactoredSettings settings, TeamShape shape, Tape tape, RandomGenerator init) {
+    private static TeamNetworks networks(
+            FactoredSettings settings,
+            TeamShape team,
+            int[] seats,
+            AgentInputs inputs,
+            Tape tape,
+            RandomGenerator init) {
         Parameters parameters = new Parameters(tape.engine());
         NetworkSettings network = settings.network();
+        TeamShape view = team.only(seats);
         List<AgentNetwork> agents = new ArrayList<>();
-        for (int i = 0; i < shape.agents(); i++) {
-            agents.add(new AgentNetwork(
-                    "agent" + i, shape.observationSize(i), shape.actionCount(i), network, parameters, init));
+        for (int i = 0; i < seats.length; i++) {
+            if (settings.shareAgents() && i > 0) {
+                agents.add(agents.get(0));
+                continue;
+            }
+            String name = settings.shareAgents() ? "agents" : "agent" + i;
+            agents.add(new AgentNetwork(name, inputs.size(seats[i]), view.actionCount(i), network, parameters, init));
         }
         MixerSettings chosen = settings.mixerSettings();
-        List<Integer> actionCounts = Arrays.stream(shape.actionCounts()).boxed().toList();
-        MixerShape mixerShape = new MixerShape(actionCounts, chosen.state().size(shape));
+        List<Integer> actionCounts = Arrays.stream(view.actionCounts()).boxed().toList();
+        MixerShape mixerShape = new MixerShape(actionCounts, chosen.state().size(view));
         Mixer mixer = chosen.create(mixerShape, parameters, init);
         return new TeamNetworks(parameters, agents, mixer, settings.update().scheme(), tape);
     }
@@ -136,9 +157,9 @@ public final class FactoredLearner implements Learner {
         if (batch.rows() == 0) {
             return Optional.empty();
         }
-        List<PackedSequences> sequences = pack(batch);
-        List<AgentUtilities> utilities = online.utilities(batch, observations, sequences);
-        List<AgentUtilities> targetUtilities = target.utilities(batch, observations, sequences);
+        histories.read(batch);
+        List<AgentUtilities> utilities = online.utilities(batch, histories);
+        List<AgentUtilities> targetUtilities = target.utilities(batch, histories);
 
         JointDecisions successor = JointDecisions.successor(batch, greedy.choose(batch, utilities));
         Matrix next = target.mix(batch, successor, targetUtilities).value(); // [rows, 1]
@@ -155,25 +176,12 @@ public final class FactoredLearner implements Learner {
         return Optional.of(metrics(batch, loss, value, gradientNorm, pessimism));
     }
 
-    /** Copies the batch's packed macro-observations to where the engine computes, and returns their layouts. */
-    private List<PackedSequences> pack(Batch batch) {
-        List<PackedSequences> sequences = new ArrayList<>(batch.agents());
-        for (int i = 0; i < batch.agents(); i++) {
-            AgentBatch agent = batch.agent(i);
-            observations
-                    .get(i)
-                    .resize(agent.positions(), agent.observationSize())
-                    .write(agent.observations(), 0);
-            sequences.add(PackedSequences.ofCounts(Arrays.copyOf(agent.stepCounts(), agent.steps())));
-        }
-        return sequences;
-    }
-
     private void setTargets(Batch batch, Matrix next, Matrix value, double pessimism) {
         targets.resize(batch.rows(), 1);
         weights.resize(batch.rows(), 1);
         for (int k = 0; k < batch.rows(); k++) {
-            double y = Targets.doubleQ(batch.reward()[k], batch.discount()[k], batch.terminal()[k], next.get(k, 0));
+            double reward = settings.rewardScale() * batch.reward()[k];
+            double y = Targets.doubleQ(reward, batch.discount()[k], batch.terminal()[k], next.get(k, 0));
             targets.set(k, 0, y);
             weights.set(k, 0, Targets.hysteresis(value.get(k, 0), y, pessimism));
         }

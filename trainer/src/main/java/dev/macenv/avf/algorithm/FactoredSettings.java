@@ -14,6 +14,10 @@ import java.util.Map;
  * @param discount gamma, 0..1
  * @param replay the buffer and how it is sampled
  * @param squeeze how ticks become rows
+ * @param rewardScale what rewards are multiplied by before anything is learnt from them, above 0: values, targets, errors
+ *     and their metrics are in this unit, returns are not
+ * @param input what the networks see besides macro-observations
+ * @param shareAgents whether all agents share one network; their sizes must be equal
  * @param network each agent's network
  * @param mixer the mixer: its name, what state it sees, and its own settings; see {@link MixerSettings}
  * @param update whom a row teaches
@@ -27,6 +31,9 @@ public record FactoredSettings(
         double discount,
         ReplaySettings replay,
         SqueezeSettings squeeze,
+        double rewardScale,
+        InputSettings input,
+        boolean shareAgents,
         NetworkSettings network,
         Map<String, Object> mixer,
         UpdateSettings update,
@@ -39,6 +46,7 @@ public record FactoredSettings(
         mixer = Map.copyOf(mixer);
         Checks checks = new Checks();
         checks.range("discount", discount, 0, 1);
+        checks.positive("rewardScale", rewardScale);
         if (exploration.unit() != ProgressUnit.EPISODES && !hysteresis.off()) {
             checks.complain("exploration.unit: " + exploration.unit()
                     + " with hysteresis, whose schedule counts the episodes of exploration (expected: EPISODES)");

@@ -24,15 +24,22 @@ final class NetworkPolicy implements TeamPolicy {
 
     private final Engine engine;
     private final List<AgentNetwork> agents;
+    private final AgentInputs form;
     private final List<Matrix> inputs = new ArrayList<>(); // agent -> [row, observation]
     private final List<Matrix> states = new ArrayList<>(); // agent -> [row, hidden]
     private final List<Matrix> utilities = new ArrayList<>(); // agent -> [row, macro-action]
     private int[] choices = {}; // [point, agent] macro-action, or GREEDY
     private int[] rows = {}; // [row] the point it stands for
+    private float[] given = {}; // [input]
     private float[] values = {}; // [row, macro-action]
 
-    NetworkPolicy(Engine engine, List<AgentNetwork> agents) {
+    /**
+     * @param agents by agent; the same one at several places if they share it
+     * @param form what the networks are given
+     */
+    NetworkPolicy(Engine engine, List<AgentNetwork> agents, AgentInputs form) {
         this.engine = engine;
+        this.form = form;
         this.agents = List.copyOf(agents);
         for (AgentNetwork agent : agents) {
             inputs.add(engine.matrix(1, agent.observationSize()));
@@ -103,13 +110,18 @@ final class NetworkPolicy implements TeamPolicy {
     private void evaluate(List<DecisionPoint> points, int agent, int count, boolean memoryless) {
         AgentNetwork network = agents.get(agent);
         Matrix input = inputs.get(agent).resize(count, network.observationSize());
+        if (given.length < network.observationSize()) {
+            given = new float[network.observationSize()];
+        }
         Matrix state = states.get(agent).resize(count, network.hiddenSize());
         if (memoryless) {
             engine.fill(state, 0);
         }
         for (int row = 0; row < count; row++) {
             DecisionPoint point = points.get(rows[row]);
-            input.writeRow(row, point.observation(agent), 0);
+            int previous = memoryless ? DecisionPoint.NONE : point.macroAction(agent);
+            form.write(agent, point.observation(agent), 0, previous, given, 0);
+            input.writeRow(row, given, 0);
             if (!memoryless) {
                 state.copyRow(row, hidden(point, agent), 0);
             }

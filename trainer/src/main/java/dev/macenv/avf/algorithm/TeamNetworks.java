@@ -1,6 +1,5 @@
 package dev.macenv.avf.algorithm;
 
-import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.AgentBatch;
 import dev.macenv.avf.experience.Batch;
 import dev.macenv.avf.mixer.Mixer;
@@ -8,7 +7,6 @@ import dev.macenv.avf.mixer.MixerInput;
 import dev.macenv.avf.nn.AgentNetwork;
 import dev.macenv.avf.nn.AgentUtilities;
 import dev.macenv.avf.nn.Node;
-import dev.macenv.avf.nn.PackedSequences;
 import dev.macenv.avf.nn.Parameters;
 import dev.macenv.avf.nn.Tape;
 import java.util.ArrayList;
@@ -27,6 +25,7 @@ final class TeamNetworks {
     private float[] oneHots = new float[0];
     private float[] gates = new float[0];
 
+    /** @param agents by agent; the same one at every place if they share it */
     TeamNetworks(
             Parameters parameters, List<AgentNetwork> agents, Mixer mixer, UpdateSettings.Scheme scheme, Tape tape) {
         this.parameters = parameters;
@@ -41,6 +40,7 @@ final class TeamNetworks {
         return parameters;
     }
 
+    /** By agent. */
     List<AgentNetwork> agents() {
         return agents;
     }
@@ -50,11 +50,15 @@ final class TeamNetworks {
     }
 
     /** Starts a new computation and evaluates every agent at all its packed histories. */
-    List<AgentUtilities> utilities(Batch batch, List<Matrix> observations, List<PackedSequences> sequences) {
+    List<AgentUtilities> utilities(Batch batch, PackedHistories histories) {
         tape.reset();
+        List<AgentUtilities> networks = new ArrayList<>(histories.networks());
+        for (int i = 0; i < histories.networks(); i++) {
+            networks.add(agents.get(i).forward(tape, tape.constant(histories.table(i)), histories.sequences(i)));
+        }
         List<AgentUtilities> utilities = new ArrayList<>(agents.size());
         for (int i = 0; i < agents.size(); i++) {
-            utilities.add(agents.get(i).forward(tape, tape.constant(observations.get(i)), sequences.get(i)));
+            utilities.add(histories.of(i, networks, tape));
         }
         if (mixer.references() == Mixer.References.CONDITIONAL_MAX || mixer.references() == Mixer.References.FULL_MAX) {
             own.choose(batch, utilities);

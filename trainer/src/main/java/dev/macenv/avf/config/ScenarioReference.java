@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param environment id of the environment
  * @param settings the settings for which it holds; all others may be anything
- * @param optimum best undiscounted return
+ * @param optimum best undiscounted return, if it is known: without it nothing counts as solved
  * @param lines further returns worth a line in a picture: random policy, known traps
  * @param outcomes names of the ways in which a terminated episode can end, best first, each with the smallest reward of the
  *     last tick that tells it
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ScenarioReference(
         String environment,
         Map<String, Object> settings,
-        double optimum,
+        Optional<Double> optimum,
         Map<String, Double> lines,
         Map<String, Double> outcomes,
         String source) {

@@ -26,6 +26,8 @@ public final class AgentBatch {
     int[] next = new int[0]; // [rows] position of c'_i(k)
     float[] observations = new float[0]; // [positions, observation]
     boolean[] legal = new boolean[0]; // [positions, macro-action]
+    int[] previous = new int[0]; // [positions]
+    int[] seats = new int[0]; // [positions]
 
     private int[] stepCounts = new int[0]; // [steps]
     private int[] stepStarts = new int[0]; // [steps]
@@ -69,6 +71,16 @@ public final class AgentBatch {
     /** Returns the legal masks, {@code [positions, actionCount]}. */
     public boolean[] legal() {
         return legal;
+    }
+
+    /** Returns the macro-action that the agent executed before each packed decision, -1 at the first of an episode. */
+    public int[] previousMacroActions() {
+        return previous;
+    }
+
+    /** Returns whose decision each packed one is: the agent's number in the team. */
+    public int[] seats() {
+        return seats;
     }
 
     /** Returns the macro-action executed in each row, ongoing ones included. */
@@ -127,6 +139,10 @@ public final class AgentBatch {
         }
         if (legal.length < positions * actionCount) {
             legal = new boolean[2 * positions * actionCount];
+        }
+        if (previous.length < positions) {
+            previous = new int[2 * positions];
+            seats = new int[2 * positions];
         }
         Arrays.fill(stepCounts, 0, steps + 1, 0);
         for (int b = 0; b < sequences; b++) {

@@ -159,6 +159,16 @@ public final class Episode {
         return decisions[point * agents + agent];
     }
 
+    /**
+     * Returns the macro-action before the one that this agent chooses, or holds, at the point: the one whose end brought the
+     * macro-observation that it holds there; -1 if it still holds its first.
+     */
+    public int previousMacroAction(int point, int agent) {
+        boolean decides = point == 0 || ended(point - 1, agent);
+        int start = decides ? point : startPoint(point - 1, agent);
+        return start == 0 ? -1 : macroAction(start - 1, agent);
+    }
+
     /** Copies this agent's macro-observation of that decision to {@code out}, starting at {@code offset}. */
     public void observation(int agent, int decision, float[] out, int offset) {
         int size = shape.observationSize(agent);

@@ -80,33 +80,26 @@ public final class Squeeze {
     private final SqueezeSettings config;
     private final double discount;
     private final MixerState mixerState;
-    private final int[] view; // the agents whose endings make rows
-    private final boolean joint;
+    private final int[][] views; // [view, place] each a set of agents whose endings make rows
     private final Batch batch;
 
     private double[] powers = {1};
     private int[] sourceRows = new int[0]; // [batch rows] row of the episode
+    private int[][] rowViews = new int[0][]; // [batch rows] the view whose row it is
     private int[] firstRows = new int[1]; // [sequences + 1] first batch row of each non-empty window
     private int[] lengths = new int[0]; // [sequences] steps of the agent at hand
 
-    private Squeeze(
-            SqueezeSettings config,
-            double discount,
-            MixerState mixerState,
-            TeamShape shape,
-            int[] view,
-            boolean joint) {
+    private Squeeze(SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape, int[][] views) {
         if (!(discount >= 0 && discount <= 1)) {
             throw new IllegalArgumentException("discount: %s (expected: 0..1)".formatted(discount));
         }
         this.config = config;
         this.discount = discount;
         this.mixerState = mixerState;
-        this.view = view;
-        this.joint = joint;
-        AgentBatch[] agents = new AgentBatch[view.length];
-        for (int v = 0; v < view.length; v++) {
-            agents[v] = new AgentBatch(shape.observationSize(view[v]), shape.actionCount(view[v]));
+        this.views = views;
+        AgentBatch[] agents = new AgentBatch[views[0].length];
+        for (int v = 0; v < agents.length; v++) {
+            agents[v] = new AgentBatch(shape.observationSize(views[0][v]), shape.actionCount(views[0][v]));
         }
         this.batch = new Batch(agents, mixerState.size(shape));
     }
@@ -115,22 +108,35 @@ public final class Squeeze {
     public static Squeeze joint(SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape) {
         int[] everybody = new int[shape.agents()];
         Arrays.setAll(everybody, i -> i);
-        return new Squeeze(config, discount, mixerState, shape, everybody, true);
+        return new Squeeze(config, discount, mixerState, shape, new int[][] {everybody});
     }
 
     /** One agent's own view: a row wherever this agent ended, with its own rewards and durations. */
     public static Squeeze own(SqueezeSettings config, double discount, TeamShape shape, int agent) {
-        return new Squeeze(config, discount, MixerState.NONE, shape, new int[] {agent}, false);
+        return new Squeeze(config, discount, MixerState.NONE, shape, new int[][] {{agent}});
+    }
+
+    /**
+     * Every agent's own view of each window, one below the other, as if they were windows of one agent: for agents that
+     * share a network and learn each on its own.
+     *
+     * @throws IllegalArgumentException if the agents' sizes differ
+     */
+    public static Squeeze eachOwn(SqueezeSettings config, double discount, TeamShape shape) {
+        shape.requireAlike();
+        int[][] views = new int[shape.agents()][];
+        Arrays.setAll(views, i -> new int[] {i});
+        return new Squeeze(config, discount, MixerState.NONE, shape, views);
     }
 
     /** Squeezes the windows into this object's batch, which stays valid until the next call. */
     public Batch apply(WindowSample sample) {
         findRows(sample);
-        for (int v = 0; v < view.length; v++) {
-            fillAgent(sample, view[v], batch.agent(v));
+        for (int v = 0; v < batch.agents(); v++) {
+            fillAgent(sample, v, batch.agent(v));
         }
         for (int row = 0; row < batch.rows(); row++) {
-            fillRow(sample.episode(batch.window[row]), sourceRows[row], row);
+            fillRow(sample.episode(batch.window[row]), rowViews[row], sourceRows[row], row);
         }
         fillStates(sample);
         return batch;
@@ -139,28 +145,36 @@ public final class Squeeze {
     private void findRows(WindowSample sample) {
         batch.begin();
         for (int b = 0; b < sample.size(); b++) {
-            Episode episode = sample.episode(b);
-            int before = batch.rows();
-            for (int k = episode.rowAt(sample.firstTick(b));
-                    k < episode.rows() && episode.lastTick(k) < sample.endTick(b);
-                    k++) {
-                if (anyDone(episode, k)) {
-                    addRow(episode, k, b);
-                    assert batch.rows() == before + 1 || consistent(episode, sourceRows[batch.rows() - 2], k);
-                }
-            }
-            if (batch.rows() > before) {
-                addSequence(before);
+            for (int[] view : views) {
+                findRows(sample, b, view);
             }
         }
     }
 
-    private void addRow(Episode episode, int k, int window) {
+    private void findRows(WindowSample sample, int window, int[] view) {
+        Episode episode = sample.episode(window);
+        int before = batch.rows();
+        for (int k = episode.rowAt(sample.firstTick(window));
+                k < episode.rows() && episode.lastTick(k) < sample.endTick(window);
+                k++) {
+            if (anyDone(episode, k, view)) {
+                addRow(episode, k, window, view);
+                assert batch.rows() == before + 1 || consistent(episode, sourceRows[batch.rows() - 2], k, view);
+            }
+        }
+        if (batch.rows() > before) {
+            addSequence(before);
+        }
+    }
+
+    private void addRow(Episode episode, int k, int window, int[] view) {
         int row = batch.addRow();
         if (sourceRows.length <= row) {
             sourceRows = Arrays.copyOf(sourceRows, 2 * row + 64);
+            rowViews = Arrays.copyOf(rowViews, 2 * row + 64);
         }
         sourceRows[row] = k;
+        rowViews[row] = view;
         batch.window[row] = window;
         batch.tick[row] = episode.lastTick(k);
         batch.terminal[row] = k == episode.rows() - 1 && (episode.terminated() || config.timeoutIsTerminal());
@@ -181,7 +195,7 @@ public final class Squeeze {
         return episode.ended(k, agent) || (config.closeOnTerminal() && episode.terminated() && k == episode.rows() - 1);
     }
 
-    private boolean anyDone(Episode episode, int k) {
+    private boolean anyDone(Episode episode, int k, int[] view) {
         for (int agent : view) {
             if (done(episode, k, agent)) {
                 return true;
@@ -191,7 +205,7 @@ public final class Squeeze {
     }
 
     /** Whether what row k leads to is what the following kept row starts from, for every agent of the view. */
-    private boolean consistent(Episode episode, int k, int following) {
+    private boolean consistent(Episode episode, int k, int following, int[] view) {
         for (int agent : view) {
             int start = done(episode, k, agent) ? k + 1 : episode.startPoint(k, agent);
             if (episode.startPoint(following, agent) != start
@@ -203,10 +217,11 @@ public final class Squeeze {
     }
 
     /** Lays out one agent's sequences and maps each row to its place, c_i(k) and c'_i(k), in them. */
-    private void fillAgent(WindowSample sample, int i, AgentBatch agent) {
+    private void fillAgent(WindowSample sample, int place, AgentBatch agent) {
         boolean repeat = config.recurrence() == Recurrence.REPEAT;
         agent.ensureRows(batch.rows());
         for (int b = 0; b < batch.sequences(); b++) {
+            int i = rowViews[firstRows[b]][place];
             lengths[b] = 1;
             for (int row = firstRows[b]; row < firstRows[b + 1]; row++) {
                 int k = sourceRows[row];
@@ -217,13 +232,14 @@ public final class Squeeze {
         agent.layOut(lengths, batch.sequences());
         for (int b = 0; b < batch.sequences(); b++) {
             Episode episode = sample.episode(batch.window[firstRows[b]]);
+            int i = rowViews[firstRows[b]][place];
             int step = 0;
             fillStep(episode, i, sourceRows[firstRows[b]], agent, agent.position(b, 0));
             for (int row = firstRows[b]; row < firstRows[b + 1]; row++) {
                 int k = sourceRows[row];
                 agent.action[row] = episode.macroAction(k, i);
                 agent.done[row] = done(episode, k, i);
-                agent.free[row] = episode.startPoint(k, i) == intervalStart(episode, k);
+                agent.free[row] = episode.startPoint(k, i) == intervalStart(episode, k, rowViews[row]);
                 agent.current[row] = agent.position(b, step);
                 if (!batch.terminal[row] && (repeat || agent.done[row])) {
                     step++;
@@ -238,15 +254,17 @@ public final class Squeeze {
         int decision = episode.decision(point, i);
         episode.observation(i, decision, agent.observations, position * agent.observationSize());
         episode.legal(i, decision, agent.legal, position * agent.actionCount());
+        agent.previous[position] = episode.previousMacroAction(point, i);
+        agent.seats[position] = i;
     }
 
     /** The point from which a row's own interval runs: jstart in the joint view, the agent's start in its own. */
-    private int intervalStart(Episode episode, int k) {
-        return joint ? episode.jointStartPoint(k) : episode.startPoint(k, view[0]);
+    private static int intervalStart(Episode episode, int k, int[] view) {
+        return view.length == 1 ? episode.startPoint(k, view[0]) : episode.jointStartPoint(k);
     }
 
-    private void fillRow(Episode episode, int k, int row) {
-        int from = intervalStart(episode, k);
+    private void fillRow(Episode episode, int[] view, int k, int row) {
+        int from = intervalStart(episode, k, view);
         if (config.rewards() == Rewards.MACRO_START) {
             from = k;
             for (int agent : view) {
@@ -287,14 +305,14 @@ public final class Squeeze {
             int offset = row * batch.stateSize();
             switch (mixerState) {
                 case NONE -> {}
-                case JOINT_MACRO -> jointMacroState(episode, k, offset);
+                case JOINT_MACRO -> jointMacroState(episode, rowViews[row], k, offset);
                 case REAL -> realState(episode, k, offset);
-                case SINGLE -> singleState(episode, k, offset);
+                case SINGLE -> singleState(episode, rowViews[row], k, offset);
             }
         }
     }
 
-    private void jointMacroState(Episode episode, int k, int offset) {
+    private void jointMacroState(Episode episode, int[] view, int k, int offset) {
         int size = episode.shape().stateSize();
         for (int v = 0; v < view.length; v++) {
             int start = episode.startPoint(k, view[v]);
@@ -313,7 +331,7 @@ public final class Squeeze {
         episode.state(k + 1, batch.nextState, offset);
     }
 
-    private void singleState(Episode episode, int k, int offset) {
+    private void singleState(Episode episode, int[] view, int k, int offset) {
         for (int agent : view) {
             if (done(episode, k, agent)) {
                 episode.state(episode.startPoint(k, agent), batch.state, offset);

@@ -59,9 +59,30 @@ public final class TeamShape {
         return stateSize;
     }
 
-    /** Returns the team of this agent alone, state included: the view of a decentralised learner. */
-    public TeamShape only(int agent) {
-        return new TeamShape(new int[] {observationSizes[agent]}, new int[] {actionCounts[agent]}, stateSize);
+    /** Returns the team of these agents alone, state included: the view of a decentralised learner. */
+    public TeamShape only(int... agents) {
+        return new TeamShape(
+                Arrays.stream(agents).map(i -> observationSizes[i]).toArray(),
+                Arrays.stream(agents).map(i -> actionCounts[i]).toArray(),
+                stateSize);
+    }
+
+    /** Returns whether all agents have macro-observations of one length and equally many macro-actions. */
+    public boolean alike() {
+        return Arrays.stream(observationSizes).allMatch(size -> size == observationSizes[0])
+                && Arrays.stream(actionCounts).allMatch(count -> count == actionCounts[0]);
+    }
+
+    /**
+     * Refuses a team whose agents cannot share a network.
+     *
+     * @throws IllegalArgumentException unless they are {@link #alike}
+     */
+    public void requireAlike() {
+        if (!alike()) {
+            throw new IllegalArgumentException(
+                    "shareAgents: true (expected: false, as the agents' sizes differ: " + this + ")");
+        }
     }
 
     @Override

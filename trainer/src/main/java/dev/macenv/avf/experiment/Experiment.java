@@ -105,7 +105,7 @@ public final class Experiment {
             Optional<ScenarioReference> reference = ScenarioReference.find(
                     training.spec().environment(), training.spec().settings());
             Optional<Goal> goal =
-                    reference.map(known -> goal(known, config.experiment().evaluation()));
+                    reference.flatMap(known -> goal(known, config.experiment().evaluation()));
             Learner learner = Learners.create(config, TeamShapes.of(training.spec()), streams.initialisation());
 
             RunDirectory directory = RunDirectory.create(request.directory(), request.overwrite());
@@ -119,8 +119,8 @@ public final class Experiment {
         }
     }
 
-    private static Goal goal(ScenarioReference reference, EvaluationSettings settings) {
-        return new Goal(reference.optimum(), settings.solvedFraction(), settings.solvedStreak());
+    private static Optional<Goal> goal(ScenarioReference reference, EvaluationSettings settings) {
+        return reference.optimum().map(best -> new Goal(best, settings.solvedFraction(), settings.solvedStreak()));
     }
 
     /** A run that is going on. */

@@ -105,7 +105,10 @@ public final class TrainedRun {
                 discounted / episodes,
                 length / episodes,
                 outcome,
-                reference.map(known -> OptionalDouble.of(known.optimum())).orElse(OptionalDouble.empty()),
+                reference
+                        .flatMap(ScenarioReference::optimum)
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
                 playthrough);
     }
 }

@@ -25,6 +25,9 @@ final class Configurations {
     double discount = 0.9;
     ReplaySettings replay = new ReplaySettings(50, 8, 6, ReplaySettings.Sampling.WINDOW);
     SqueezeSettings squeeze = SQUEEZE;
+    double rewardScale = 1;
+    InputSettings input = new InputSettings(false, false);
+    boolean shareAgents = false;
     NetworkSettings network = new NetworkSettings(List.of(5), 4, List.of(3), Dueling.NONE);
     Map<String, Object> mixer = VDN;
     Scheme scheme = Scheme.ALL;
@@ -63,6 +66,9 @@ final class Configurations {
                 discount,
                 replay,
                 squeeze,
+                rewardScale,
+                input,
+                shareAgents,
                 network,
                 mixer,
                 new UpdateSettings(scheme),

@@ -149,13 +149,15 @@ class DecMaddrqnTest extends LearnerContract {
         return k % 2 == 0 ? Ending.TERMINATED : Ending.TRUNCATED;
     }
 
-    private static DecMaddrqnSettings settings(
-            Configurations configuration, double start, double end, boolean onGradient) {
+    static DecMaddrqnSettings settings(Configurations configuration, double start, double end, boolean onGradient) {
         return new DecMaddrqnSettings(
                 configuration.engine,
                 configuration.discount,
                 configuration.replay,
                 configuration.squeeze,
+                configuration.rewardScale,
+                configuration.input,
+                configuration.shareAgents,
                 configuration.network,
                 configuration.optimizer,
                 new DecMaddrqnSettings.Hysteresis(start, end, 100, onGradient),

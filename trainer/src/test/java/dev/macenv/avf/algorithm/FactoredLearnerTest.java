@@ -42,6 +42,17 @@ class FactoredLearnerTest {
         }
     }
 
+    @Nested
+    class WithMoreInputs extends LearnerContract {
+        @Override
+        protected Learner learner(TeamShape shape, RandomGenerator init) {
+            Configurations configuration = new Configurations();
+            configuration.engine = EngineType.VECTOR;
+            configuration.input = new InputSettings(true, true);
+            return new FactoredLearner(configuration.build(), shape, init);
+        }
+    }
+
     private static Learner make(Map<String, Object> mixer, TeamShape shape, RandomGenerator init) {
         Configurations configuration = new Configurations();
         configuration.engine = EngineType.VECTOR;

@@ -3,6 +3,7 @@ package dev.macenv.avf.algorithm;
 import dev.macenv.avf.algorithm.UpdateSettings.Scheme;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Script;
+import dev.macenv.avf.experience.TeamShape;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,6 +34,8 @@ final class PlainLoss {
         HELD_OBSERVATIONS_REPEATED,
         FREE_FROM_PREVIOUS_ROW_OF_WINDOW,
         FULL_REFERENCES,
+        NO_MACRO_ACTION_BEFORE_THE_WINDOW,
+        CURRENT_MACRO_ACTION_AS_INPUT,
         HYSTERESIS_THE_WRONG_WAY
     }
 
@@ -62,6 +65,8 @@ final class PlainLoss {
     private final Scheme scheme;
     private final double gamma;
     private final double pessimism;
+    private InputSettings input = new InputSettings(false, false);
+    private double rewardScale = 1;
     private final Set<Mistake> mistakes = EnumSet.noneOf(Mistake.class);
 
     int rows;
@@ -78,6 +83,16 @@ final class PlainLoss {
 
     PlainLoss making(Mistake mistake) {
         mistakes.add(mistake);
+        return this;
+    }
+
+    PlainLoss seeing(InputSettings what) {
+        input = what;
+        return this;
+    }
+
+    PlainLoss scaling(double rewards) {
+        rewardScale = rewards;
         return this;
     }
 
@@ -133,7 +148,7 @@ final class PlainLoss {
             seenAt[i] = seen.stream().mapToInt(Integer::intValue).toArray();
             double[][] history = new double[seen.size()][];
             for (int s = 0; s < history.length; s++) {
-                history[s] = observation(script, i, seen.get(s));
+                history[s] = input(script, i, seen.get(s), cut);
             }
             qMoved[i] = moved.agent(i, history);
             qOnline[i] = online.agent(i, history);
@@ -151,7 +166,7 @@ final class PlainLoss {
                     makes(Mistake.REWARD_FROM_WINDOW_START) ? Math.max(jointStart, Math.max(0, cut.start)) : jointStart;
             double reward = 0;
             for (int u = from; u <= t; u++) {
-                reward += Math.pow(gamma, u - from) * script.reward(u);
+                reward += rewardScale * Math.pow(gamma, u - from) * script.reward(u);
             }
             Side now = new Side(n);
             Side base = new Side(n);
@@ -297,12 +312,22 @@ final class PlainLoss {
         return best;
     }
 
-    private static double[] observation(Script script, int i, int t) {
-        double[] observation = new double[script.shape().observationSize(i)];
-        for (int j = 0; j < observation.length; j++) {
-            observation[j] = script.seen(i, t, j);
+    /** What agent i's network is given at the decision it made before tick t. */
+    private double[] input(Script script, int i, int t, Cut cut) {
+        TeamShape shape = script.shape();
+        List<Double> given = new ArrayList<>();
+        for (int j = 0; j < shape.observationSize(i); j++) {
+            given.add((double) script.seen(i, t, j));
         }
-        return observation;
+        int before = makes(Mistake.CURRENT_MACRO_ACTION_AS_INPUT) && t < script.ticks() ? t : t - 1;
+        boolean forgotten = makes(Mistake.NO_MACRO_ACTION_BEFORE_THE_WINDOW) && before < cut.start;
+        for (int m = 0; input.lastMacro() && m < shape.actionCount(i); m++) {
+            given.add(before >= 0 && !forgotten && script.macroAction(before, i) == m ? 1.0 : 0.0);
+        }
+        for (int j = 0; input.agentId() && j < shape.agents(); j++) {
+            given.add(j == i ? 1.0 : 0.0);
+        }
+        return given.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     private double[] macroState(Script script, int t, boolean[] ends, boolean next) {

@@ -55,9 +55,10 @@ final class PlainTeam {
         }
     }
 
-    /** Evaluates agent i along one sequence of macro-observations, its memory empty at the start. */
+    /** Evaluates agent i, by a network of its own or the shared one, along one sequence of inputs, its memory empty at the start. */
     Utilities[] agent(int i, double[][] observations) {
-        String name = "agent" + i;
+        boolean shared = places.keySet().stream().anyMatch(place -> place.startsWith("agents/"));
+        String name = shared ? "agents" : "agent" + i;
         Utilities[] utilities = new Utilities[observations.length];
         double[] hidden = new double[places.getOrDefault(name + "/gru/weight", new int[3])[1]];
         for (int s = 0; s < observations.length; s++) {

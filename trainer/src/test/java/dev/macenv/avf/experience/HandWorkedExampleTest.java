@@ -245,6 +245,21 @@ class HandWorkedExampleTest {
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {2.3798, 4.44}, EXACT);
     }
 
+    /** A decision inside a window knows the macro-action before it, even if that one began before the window. */
+    @ParameterizedTest
+    @EnumSource
+    void everyDecisionKnowsTheMacroActionBeforeIt(Recording recording) {
+        Batch batch = whole(recording, DEFAULTS);
+        assertThat(batch.agent(0).previousMacroActions()).startsWith(-1, 0, 4, 7);
+        assertThat(batch.agent(1).previousMacroActions()).startsWith(-1, 0, 1);
+        assertThat(batch.agent(1).seats()).startsWith(1, 1, 1);
+
+        WindowSample sample = sample(recording.episode(Ending.TRUNCATED), 4, 4);
+        batch = Squeeze.joint(DEFAULTS, GAMMA, MixerState.NONE, SHAPE).apply(sample);
+        assertThat(batch.agent(0).previousMacroActions()).startsWith(0, 4);
+        assertThat(batch.agent(1).previousMacroActions()).startsWith(0, 1);
+    }
+
     @ParameterizedTest
     @EnumSource
     void ownsTicksPlusLengthMinusOneWindows(Recording recording) {

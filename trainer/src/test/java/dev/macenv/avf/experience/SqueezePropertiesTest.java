@@ -218,6 +218,57 @@ class SqueezePropertiesTest {
         }
     }
 
+    /** Agents alike: the rows of {@code eachOwn} are those of every agent's own view, window by window. */
+    @Seeds(60)
+    void eachOwnIsEveryAgentsOwnViewOneBelowTheOther(long seed) {
+        Random random = new Random(seed);
+        TeamShape shape = new TeamShape(new int[] {2, 2, 2}, new int[] {3, 3, 3}, 1);
+        Squeeze each = Squeeze.eachOwn(DEFAULTS, GAMMA, shape);
+        WindowSample sample = new WindowSample();
+        for (int b = 0; b < 4; b++) {
+            Ending ending = random.nextBoolean() ? Ending.TERMINATED : Ending.TRUNCATED;
+            Episode episode = Script.random(random, shape, random.nextInt(1, 20), ending, 1)
+                    .perEvent();
+            sample.add(new Window(episode, random.nextInt(-5, episode.ticks()), 6));
+        }
+        Batch all = each.apply(sample);
+        int row = 0;
+        for (int b = 0; b < sample.size(); b++) {
+            for (int i = 0; i < 3; i++) {
+                Batch own = Squeeze.own(DEFAULTS, GAMMA, shape, i).apply(sample);
+                for (int k = 0; k < own.rows(); k++) {
+                    if (own.window()[k] == b) {
+                        assertThat(row(all, row, i)).isEqualTo(row(own, k, i));
+                        row++;
+                    }
+                }
+            }
+        }
+        assertThat(all.rows()).isEqualTo(row);
+    }
+
+    private static String row(Batch batch, int k, int seat) {
+        AgentBatch agent = batch.agent(0);
+        StringBuilder text = new StringBuilder();
+        for (int position : new int[] {agent.current()[k], agent.next()[k]}) {
+            assertThat(agent.seats()[position]).isEqualTo(seat);
+            text.append(Arrays.toString(Arrays.copyOfRange(agent.observations(), 2 * position, 2 * position + 2)))
+                    .append(Arrays.toString(Arrays.copyOfRange(agent.legal(), 3 * position, 3 * position + 3)))
+                    .append(agent.previousMacroActions()[position]);
+        }
+        return text
+                + " %s %s %s %s %s %s %s %s"
+                        .formatted(
+                                batch.reward()[k],
+                                batch.discount()[k],
+                                batch.tau()[k],
+                                batch.tick()[k],
+                                batch.terminal()[k],
+                                agent.action()[k],
+                                agent.done()[k],
+                                agent.free()[k]);
+    }
+
     private static void assertSeen(Script script, AgentBatch agent, int position, int i, int tick) {
         for (int j = 0; j < agent.observationSize(); j++) {
             assertThat(agent.observations()[position * agent.observationSize() + j])
