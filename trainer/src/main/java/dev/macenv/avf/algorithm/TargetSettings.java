@@ -1,5 +1,7 @@
 package dev.macenv.avf.algorithm;
 
+import dev.macenv.avf.nn.Parameters;
+
 /**
  * How the target networks follow (section {@code target}): after every update, target = polyak * target + (1 - polyak) *
  * online; and, every so many updates, target = online.
@@ -17,5 +19,15 @@ public record TargetSettings(double polyak, int copyEvery) {
             checks.complain("copyEvery: 0 with polyak 1 (expected: a target that moves)");
         }
         checks.report();
+    }
+
+    /** Makes a target follow, after the online networks' update of this number: 1, 2, .. . */
+    void follow(Parameters target, Parameters online, long update) {
+        if (polyak < 1) {
+            target.follow(online, polyak);
+        }
+        if (copyEvery > 0 && update % copyEvery == 0) {
+            target.copyFrom(online);
+        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.macenv.avf.algorithm;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
 /**
  * What one update did. Learners with several losses report means over them.
  *
@@ -18,4 +22,24 @@ public record UpdateMetrics(
         double maxValue,
         double meanTarget,
         double gradientNorm,
-        double hysteresisWeight) {}
+        double hysteresisWeight) {
+
+    /** Means over learners that learnt side by side, with the rows of all of them and the largest value of any; empty for none. */
+    static Optional<UpdateMetrics> mean(List<UpdateMetrics> metrics) {
+        if (metrics.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new UpdateMetrics(
+                metrics.stream().mapToInt(UpdateMetrics::rows).sum(),
+                mean(metrics, UpdateMetrics::loss),
+                mean(metrics, UpdateMetrics::meanValue),
+                metrics.stream().mapToDouble(UpdateMetrics::maxValue).max().orElseThrow(),
+                mean(metrics, UpdateMetrics::meanTarget),
+                mean(metrics, UpdateMetrics::gradientNorm),
+                mean(metrics, UpdateMetrics::hysteresisWeight)));
+    }
+
+    private static double mean(List<UpdateMetrics> metrics, ToDoubleFunction<UpdateMetrics> component) {
+        return metrics.stream().mapToDouble(component).average().orElseThrow();
+    }
+}

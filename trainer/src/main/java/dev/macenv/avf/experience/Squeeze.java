@@ -113,7 +113,13 @@ public final class Squeeze {
 
     /** One agent's own view: a row wherever this agent ended, with its own rewards and durations. */
     public static Squeeze own(SqueezeSettings config, double discount, TeamShape shape, int agent) {
-        return new Squeeze(config, discount, MixerState.NONE, shape, new int[][] {{agent}});
+        return own(config, discount, MixerState.NONE, shape, agent);
+    }
+
+    /** The same with states: {@link MixerState#SINGLE} is the state at which the agent chose, and the one it was led to. */
+    public static Squeeze own(
+            SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape, int agent) {
+        return new Squeeze(config, discount, mixerState, shape, new int[][] {{agent}});
     }
 
     /**

@@ -58,7 +58,11 @@ final class PlainTeam {
     /** Evaluates agent i, by a network of its own or the shared one, along one sequence of inputs, its memory empty at the start. */
     Utilities[] agent(int i, double[][] observations) {
         boolean shared = places.keySet().stream().anyMatch(place -> place.startsWith("agents/"));
-        String name = shared ? "agents" : "agent" + i;
+        return network(shared ? "agents" : "agent" + i, observations);
+    }
+
+    /** Evaluates the network of this name along one sequence of inputs, its memory empty at the start. */
+    Utilities[] network(String name, double[][] observations) {
         Utilities[] utilities = new Utilities[observations.length];
         double[] hidden = new double[places.getOrDefault(name + "/gru/weight", new int[3])[1]];
         for (int s = 0; s < observations.length; s++) {

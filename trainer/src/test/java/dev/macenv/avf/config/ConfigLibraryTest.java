@@ -36,7 +36,8 @@ class ConfigLibraryTest {
 
     @Test
     void algorithmFilesAreCompleteByThemselves() {
-        for (String algorithm : List.of("avf-vdn", "avf-qmix", "avf-qplex")) {
+        for (String algorithm :
+                List.of("avf-vdn", "avf-qmix", "avf-qplex", "mac-iaicc", "mac-iac", "mac-cac", "naive-mac-iacc")) {
             Path file = Path.of("src/main/resources/algorithms", algorithm + ".yaml");
             assertThat(ConfigLibrary.resolve(file.toString(), NO_PROFILE, List.of())
                             .name())
