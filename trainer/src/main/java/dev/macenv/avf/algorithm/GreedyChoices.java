@@ -38,7 +38,8 @@ final class GreedyChoices {
         }
         q.read(utilities, 0);
         for (int position = 0; position < agent.positions(); position++) {
-            choice[position] = ConditionalGreedy.argmax(utilities, position * count, legal, position * count, count);
+            choice[position] = ConditionalGreedy.argmax(
+                    utilities, position * count, agent.actionCounts(), legal, position * agent.legalSize());
         }
     }
 

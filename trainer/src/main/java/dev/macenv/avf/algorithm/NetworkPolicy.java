@@ -4,9 +4,6 @@ import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.loss.ConditionalGreedy;
 import dev.macenv.avf.nn.AgentNetwork;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +51,7 @@ final class NetworkPolicy implements TeamPolicy {
         for (AgentNetwork agent : agents) {
             hidden.add(engine.matrix(1, agent.hiddenSize()));
         }
-        return new Memory(engine, hidden);
+        return new HiddenStates(engine, hidden);
     }
 
     @Override
@@ -123,12 +120,12 @@ final class NetworkPolicy implements TeamPolicy {
             form.write(agent, point.observation(agent), 0, previous, given, 0);
             input.writeRow(row, given, 0);
             if (!memoryless) {
-                state.copyRow(row, hidden(point, agent), 0);
+                state.copyRow(row, HiddenStates.of(point, agent), 0);
             }
         }
         network.act(input, state, utilities.get(agent).resize(count, network.actions()));
         for (int row = 0; row < count && !memoryless; row++) {
-            hidden(points.get(rows[row]), agent).copyRow(0, state, row);
+            HiddenStates.of(points.get(rows[row]), agent).copyRow(0, state, row);
         }
     }
 
@@ -147,14 +144,6 @@ final class NetworkPolicy implements TeamPolicy {
         }
     }
 
-    private static Matrix hidden(DecisionPoint point, int agent) {
-        if (point.memory() instanceof Memory own) {
-            return own.hidden.get(agent);
-        }
-        throw new IllegalArgumentException(
-                "memory: %s (expected: one made by this policy's newMemory())".formatted(point.memory()));
-    }
-
     /** Draws one of the legal macro-actions, each as likely as any other. */
     static int uniform(boolean[] legal, RandomGenerator random) {
         int count = 0;
@@ -168,42 +157,6 @@ final class NetworkPolicy implements TeamPolicy {
         for (int m = 0; ; m++) {
             if (legal[m] && left-- == 0) {
                 return m;
-            }
-        }
-    }
-
-    /** The hidden states of one lane. */
-    private static final class Memory implements TeamMemory {
-        private final Engine engine;
-        private final List<Matrix> hidden;
-
-        Memory(Engine engine, List<Matrix> hidden) {
-            this.engine = engine;
-            this.hidden = hidden;
-        }
-
-        @Override
-        public void reset() {
-            for (Matrix state : hidden) {
-                engine.fill(state, 0);
-            }
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            for (Matrix state : hidden) {
-                for (int c = 0; c < state.columns(); c++) {
-                    out.writeDouble(state.get(0, c));
-                }
-            }
-        }
-
-        @Override
-        public void load(DataInput in) throws IOException {
-            for (Matrix state : hidden) {
-                for (int c = 0; c < state.columns(); c++) {
-                    state.set(0, c, in.readDouble());
-                }
             }
         }
     }

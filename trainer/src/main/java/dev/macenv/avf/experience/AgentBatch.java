@@ -15,7 +15,9 @@ import java.util.Arrays;
  */
 public final class AgentBatch {
     private final int observationSize;
+    private final int[] actionCounts;
     private final int actionCount;
+    private final int legalSize;
     private int steps;
     private int positions;
 
@@ -25,7 +27,7 @@ public final class AgentBatch {
     int[] current = new int[0]; // [rows] position of c_i(k)
     int[] next = new int[0]; // [rows] position of c'_i(k)
     float[] observations = new float[0]; // [positions, observation]
-    boolean[] legal = new boolean[0]; // [positions, macro-action]
+    boolean[] legal = new boolean[0]; // [positions, macro-action of every agent seen as one]
     int[] previous = new int[0]; // [positions]
     int[] seats = new int[0]; // [positions]
 
@@ -33,9 +35,12 @@ public final class AgentBatch {
     private int[] stepStarts = new int[0]; // [steps]
     private int[] ranks = new int[0]; // [windows]
 
-    AgentBatch(int observationSize, int actionCount) {
+    /** @param actionCounts of the agent, or of each agent of a whole team that is seen as one */
+    AgentBatch(int observationSize, int... actionCounts) {
         this.observationSize = observationSize;
-        this.actionCount = actionCount;
+        this.actionCounts = actionCounts;
+        this.actionCount = new JointActions(actionCounts).count();
+        this.legalSize = Arrays.stream(actionCounts).sum();
     }
 
     /** Returns the length of a macro-observation. */
@@ -43,9 +48,19 @@ public final class AgentBatch {
         return observationSize;
     }
 
-    /** Returns the number of macro-actions. */
+    /** Returns the number of macro-actions; of joint ones, where a whole team is seen as one agent. */
     public int actionCount() {
         return actionCount;
+    }
+
+    /** Returns the macro-action counts of the agents that are seen as one here: mostly the agent's alone. To be read only. */
+    public int[] actionCounts() {
+        return actionCounts;
+    }
+
+    /** Returns the length of a legal mask: the sum of {@link #actionCounts}. */
+    public int legalSize() {
+        return legalSize;
     }
 
     /** Returns the number of steps: the length of the longest sequence. */
@@ -68,7 +83,10 @@ public final class AgentBatch {
         return observations;
     }
 
-    /** Returns the legal masks, {@code [positions, actionCount]}. */
+    /**
+     * Returns the legal masks, {@code [positions, legalSize]}. Where a whole team is seen as one agent, its members' masks
+     * stand side by side, and an ongoing member's allows its macro-action only.
+     */
     public boolean[] legal() {
         return legal;
     }
@@ -137,8 +155,8 @@ public final class AgentBatch {
         if (observations.length < positions * observationSize) {
             observations = new float[2 * positions * observationSize];
         }
-        if (legal.length < positions * actionCount) {
-            legal = new boolean[2 * positions * actionCount];
+        if (legal.length < positions * legalSize) {
+            legal = new boolean[2 * positions * legalSize];
         }
         if (previous.length < positions) {
             previous = new int[2 * positions];

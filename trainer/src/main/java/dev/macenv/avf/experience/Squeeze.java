@@ -81,6 +81,7 @@ public final class Squeeze {
     private final double discount;
     private final MixerState mixerState;
     private final int[][] views; // [view, place] each a set of agents whose endings make rows
+    private final boolean central; // whether the agents of a view are seen as one
     private final Batch batch;
 
     private double[] powers = {1};
@@ -89,7 +90,13 @@ public final class Squeeze {
     private int[] firstRows = new int[1]; // [sequences + 1] first batch row of each non-empty window
     private int[] lengths = new int[0]; // [sequences] steps of the agent at hand
 
-    private Squeeze(SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape, int[][] views) {
+    private Squeeze(
+            SqueezeSettings config,
+            double discount,
+            MixerState mixerState,
+            TeamShape shape,
+            int[][] views,
+            boolean central) {
         if (!(discount >= 0 && discount <= 1)) {
             throw new IllegalArgumentException("discount: %s (expected: 0..1)".formatted(discount));
         }
@@ -97,18 +104,36 @@ public final class Squeeze {
         this.discount = discount;
         this.mixerState = mixerState;
         this.views = views;
-        AgentBatch[] agents = new AgentBatch[views[0].length];
-        for (int v = 0; v < agents.length; v++) {
-            agents[v] = new AgentBatch(shape.observationSize(views[0][v]), shape.actionCount(views[0][v]));
+        this.central = central;
+        this.batch = new Batch(central ? asOne(shape) : oneByOne(shape, views[0]), mixerState.size(shape));
+    }
+
+    private static AgentBatch[] oneByOne(TeamShape shape, int[] view) {
+        AgentBatch[] agents = new AgentBatch[view.length];
+        for (int v = 0; v < view.length; v++) {
+            agents[v] = new AgentBatch(shape.observationSize(view[v]), shape.actionCount(view[v]));
         }
-        this.batch = new Batch(agents, mixerState.size(shape));
+        return agents;
+    }
+
+    private static AgentBatch[] asOne(TeamShape shape) {
+        return new AgentBatch[] {new AgentBatch(shape.central().observationSize(0), shape.actionCounts())};
     }
 
     /** The joint view: a row wherever any agent ended. */
     public static Squeeze joint(SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape) {
+        return new Squeeze(config, discount, mixerState, shape, new int[][] {everybody(shape)}, false);
+    }
+
+    /** The joint view with the whole team as one agent, {@link TeamShape#central}. */
+    public static Squeeze central(SqueezeSettings config, double discount, TeamShape shape) {
+        return new Squeeze(config, discount, MixerState.NONE, shape, new int[][] {everybody(shape)}, true);
+    }
+
+    private static int[] everybody(TeamShape shape) {
         int[] everybody = new int[shape.agents()];
         Arrays.setAll(everybody, i -> i);
-        return new Squeeze(config, discount, mixerState, shape, new int[][] {everybody});
+        return everybody;
     }
 
     /** One agent's own view: a row wherever this agent ended, with its own rewards and durations. */
@@ -119,7 +144,7 @@ public final class Squeeze {
     /** The same with states: {@link MixerState#SINGLE} is the state at which the agent chose, and the one it was led to. */
     public static Squeeze own(
             SqueezeSettings config, double discount, MixerState mixerState, TeamShape shape, int agent) {
-        return new Squeeze(config, discount, mixerState, shape, new int[][] {{agent}});
+        return new Squeeze(config, discount, mixerState, shape, new int[][] {{agent}}, false);
     }
 
     /**
@@ -132,13 +157,16 @@ public final class Squeeze {
         shape.requireAlike();
         int[][] views = new int[shape.agents()][];
         Arrays.setAll(views, i -> new int[] {i});
-        return new Squeeze(config, discount, MixerState.NONE, shape, views);
+        return new Squeeze(config, discount, MixerState.NONE, shape, views, false);
     }
 
     /** Squeezes the windows into this object's batch, which stays valid until the next call. */
     public Batch apply(WindowSample sample) {
         findRows(sample);
-        for (int v = 0; v < batch.agents(); v++) {
+        if (central) {
+            fillTeam(sample, batch.agent(0));
+        }
+        for (int v = 0; v < batch.agents() && !central; v++) {
             fillAgent(sample, v, batch.agent(v));
         }
         for (int row = 0; row < batch.rows(); row++) {
@@ -259,9 +287,65 @@ public final class Squeeze {
     private static void fillStep(Episode episode, int i, int point, AgentBatch agent, int position) {
         int decision = episode.decision(point, i);
         episode.observation(i, decision, agent.observations, position * agent.observationSize());
-        episode.legal(i, decision, agent.legal, position * agent.actionCount());
+        episode.legal(i, decision, agent.legal, position * agent.legalSize());
         agent.previous[position] = episode.previousMacroAction(point, i);
         agent.seats[position] = i;
+    }
+
+    /** The same for the whole team as one agent, which decides at the start of every row and sees what everybody holds. */
+    private void fillTeam(WindowSample sample, AgentBatch team) {
+        team.ensureRows(batch.rows());
+        for (int b = 0; b < batch.sequences(); b++) {
+            int last = firstRows[b + 1] - 1;
+            lengths[b] = last - firstRows[b] + (batch.terminal[last] ? 1 : 2);
+        }
+        team.layOut(lengths, batch.sequences());
+        for (int b = 0; b < batch.sequences(); b++) {
+            Episode episode = sample.episode(batch.window[firstRows[b]]);
+            int step = 0;
+            int start = episode.jointStartPoint(sourceRows[firstRows[b]]);
+            fillTeamStep(episode, start, team, team.position(b, 0));
+            for (int row = firstRows[b]; row < firstRows[b + 1]; row++) {
+                int k = sourceRows[row];
+                team.action[row] = jointAction(episode, k, team);
+                team.done[row] = true;
+                team.free[row] = true;
+                team.current[row] = team.position(b, step);
+                if (!batch.terminal[row]) {
+                    step++;
+                    fillTeamStep(episode, k + 1, team, team.position(b, step));
+                }
+                team.next[row] = team.position(b, step);
+            }
+        }
+    }
+
+    private static int jointAction(Episode episode, int k, AgentBatch team) {
+        int joint = 0;
+        for (int i = 0; i < team.actionCounts().length; i++) {
+            joint = joint * team.actionCounts()[i] + episode.macroAction(k, i);
+        }
+        return joint;
+    }
+
+    /** Everybody's macro-observations side by side, and what each may execute next: an ongoing agent its macro-action only. */
+    private static void fillTeamStep(Episode episode, int point, AgentBatch team, int position) {
+        int seen = position * team.observationSize();
+        int mask = position * team.legalSize();
+        for (int i = 0; i < team.actionCounts().length; i++) {
+            int decision = episode.decision(point, i);
+            episode.observation(i, decision, team.observations, seen);
+            seen += episode.shape().observationSize(i);
+            if (point == 0 || episode.ended(point - 1, i)) {
+                episode.legal(i, decision, team.legal, mask);
+            } else {
+                Arrays.fill(team.legal, mask, mask + team.actionCounts()[i], false);
+                team.legal[mask + episode.macroAction(point - 1, i)] = true;
+            }
+            mask += team.actionCounts()[i];
+        }
+        team.previous[position] = -1; // not asked for
+        team.seats[position] = 0;
     }
 
     /** The point from which a row's own interval runs: jstart in the joint view, the agent's start in its own. */

@@ -85,6 +85,18 @@ public final class TeamShape {
         }
     }
 
+    /**
+     * Returns the whole team as a single agent, which observes what all observe side by side and chooses joint
+     * macro-actions: the view of a centralised learner.
+     *
+     * @throws IllegalArgumentException if there are more than {@link JointActions#MOST} of these
+     */
+    public TeamShape central() {
+        int observation = Arrays.stream(observationSizes).sum();
+        int joint = new JointActions(actionCounts).count();
+        return new TeamShape(new int[] {observation}, new int[] {joint}, stateSize);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TeamShape that

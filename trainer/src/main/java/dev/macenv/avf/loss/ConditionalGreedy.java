@@ -33,6 +33,41 @@ public final class ConditionalGreedy {
         return best;
     }
 
+    /**
+     * {@code argmax q[m]} over the joint macro-actions m that every agent admits, numbered row-major with agent 0 slowest; the lowest number wins a
+     * tie. Only the product of the admissible sets is visited, not the whole table.
+     *
+     * @param q joint utilities; those of one decision start at {@code from}
+     * @param counts macro-actions, per agent
+     * @param admissible the agents' masks from {@code admissibleFrom} on, side by side: a free agent's legal macro-actions, an ongoing agent's own
+     */
+    public static int argmax(float[] q, int from, int[] counts, boolean[] admissible, int admissibleFrom) {
+        int best = best(q, from, counts, admissible, admissibleFrom, 0, 0, -1);
+        if (best < 0) {
+            throw new IllegalArgumentException("legal: none (expected: at least one macro-action of every agent)");
+        }
+        return best;
+    }
+
+    /** The better of {@code best} and what the agents from {@code agent} on admit, the others being fixed at {@code index}. */
+    private static int best(
+            float[] q, int from, int[] counts, boolean[] admissible, int mask, int agent, int index, int best) {
+        boolean last = agent == counts.length - 1;
+        int found = best;
+        for (int m = 0; m < counts[agent]; m++) {
+            if (!admissible[mask + m]) {
+                continue;
+            }
+            int joint = index * counts[agent] + m;
+            if (!last) {
+                found = best(q, from, counts, admissible, mask + counts[agent], agent + 1, joint, found);
+            } else if (found < 0 || q[from + joint] > q[from + found]) {
+                found = joint;
+            }
+        }
+        return found;
+    }
+
     /** {@code argmax_m q[m]} over all {@code actions} macro-actions; the lowest index wins a tie. */
     public static int argmax(float[] q, int from, int actions) {
         int best = 0;

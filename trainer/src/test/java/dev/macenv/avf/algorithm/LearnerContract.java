@@ -32,6 +32,11 @@ public abstract class LearnerContract {
      */
     protected abstract Learner learner(TeamShape shape, RandomGenerator init);
 
+    /** Whether each agent has a memory of its own, of nothing but its own decisions. */
+    protected boolean decentralised() {
+        return true;
+    }
+
     @Test
     final void learnsNothingFromNothing() throws IOException {
         Learner learner = learner(TEAM, new Random(1));
@@ -98,7 +103,7 @@ public abstract class LearnerContract {
     }
 
     @Test
-    final void agentsRememberApart() throws IOException {
+    final void agentsRememberApartIfTheyActApart() throws IOException {
         Learner learner = learner(TEAM, new Random(1));
         TeamMemory one = learner.policy().newMemory();
         TeamMemory other = learner.policy().newMemory();
@@ -106,9 +111,13 @@ public abstract class LearnerContract {
         act(learner, one, 1);
         act(learner, other, 1);
         act(learner, other, 0);
-        assertThat(bytes(one))
-                .isEqualTo(bytes(other))
-                .isNotEqualTo(bytes(learner.policy().newMemory()));
+        assertThat(bytes(one)).isNotEqualTo(bytes(learner.policy().newMemory()));
+        assertThat(Arrays.equals(bytes(one), bytes(other))).isEqualTo(decentralised());
+    }
+
+    @Test
+    final void lanesDecideTogetherAsTheyWouldOneByOne() throws IOException {
+        SeveralLanes.assertTogetherIsOneByOne(learner(TEAM, new Random(1)).policy(), TEAM);
     }
 
     /** Macro-action 1 pays, for either agent; whoever chooses it ends a tick later. */

@@ -17,12 +17,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,69 +96,14 @@ class NetworkPolicyTest {
         assertThat(bytes(loaded)).isEqualTo(bytes(policy.newMemory())).isNotEqualTo(saved);
     }
 
-    /** Several lanes decided together: the same choices, memories and draws as one after the other, bit for bit. */
     @ParameterizedTest
     @EnumSource(EngineType.class)
-    void decidingTogetherEqualsDecidingOneByOne(EngineType engine) {
-        for (boolean memoryless : new boolean[] {false, true}) {
-            Lanes together = new Lanes(engine, 7);
-            Lanes apart = new Lanes(engine, 7);
-            for (int step = 0; step < 20; step++) {
-                together.look(step);
-                apart.look(step);
-                together.policy.choose(together.points, 0.3, memoryless, together.random);
-                for (DecisionPoint point : apart.points) {
-                    apart.policy.choose(List.of(point), 0.3, memoryless, apart.random);
-                }
-                assertThat(together.choices()).isEqualTo(apart.choices());
-                assertThat(together.memories()).isEqualTo(apart.memories());
-            }
-            assertThat(together.random.nextLong()).isEqualTo(apart.random.nextLong());
-        }
-    }
-
-    /** Lanes in which now this agent is pending, now that one, now both. */
-    private static final class Lanes {
-        final Random random = new Random(5);
-        final List<DecisionPoint> points = new ArrayList<>();
-        final TeamPolicy policy;
-        private final List<float[][]> held = new ArrayList<>();
-
-        Lanes(EngineType engine, int count) {
-            Configurations configuration = new Configurations();
-            configuration.engine = engine;
-            configuration.network = new NetworkSettings(List.of(17), 19, List.of(18), Dueling.MEAN);
-            policy = new FactoredLearner(configuration.build(), SHAPE, new Random(1)).policy();
-            for (int lane = 0; lane < count; lane++) {
-                held.add(new float[][] {new float[2], new float[3]});
-                boolean[][] legal = {all(3), all(4)};
-                points.add(new DecisionPoint(policy.newMemory(), held.get(lane), legal));
-            }
-        }
-
-        void look(int step) {
-            for (int lane = 0; lane < points.size(); lane++) {
-                for (int agent = 0; agent < 2; agent++) {
-                    boolean pending = step == 0 || (step * lane + agent) % 3 != 1;
-                    points.get(lane).setPending(agent, pending);
-                    for (int j = 0; pending && j < held.get(lane)[agent].length; j++) {
-                        held.get(lane)[agent][j] = (float) Math.sin(step + 10 * lane + 3 * j + agent);
-                    }
-                }
-            }
-        }
-
-        List<Integer> choices() {
-            return points.stream()
-                    .flatMap(point -> Stream.of(point.macroAction(0), point.macroAction(1)))
-                    .toList();
-        }
-
-        List<String> memories() {
-            return points.stream()
-                    .map(point -> Arrays.toString(bytes(point.memory())))
-                    .toList();
-        }
+    void decidingTogetherEqualsDecidingOneByOne(EngineType engine) throws IOException {
+        Configurations configuration = new Configurations();
+        configuration.engine = engine;
+        configuration.network = new NetworkSettings(List.of(17), 19, List.of(18), Dueling.MEAN);
+        FactoredLearner learner = new FactoredLearner(configuration.build(), SHAPE, new Random(1));
+        SeveralLanes.assertTogetherIsOneByOne(learner.policy(), SHAPE);
     }
 
     @Test
