@@ -70,6 +70,14 @@ final class ActorPolicy implements TeamPolicy {
         }
     }
 
+    @Override
+    public PolicyDescription describe() {
+        return new PolicyDescription(actors.stream()
+                .map(actor -> PolicyDescription.Network.observing(
+                        actor.first, actor.actions.agents(), PolicyDescription.Output.LOGITS, actor.network.describe()))
+                .toList());
+    }
+
     private void draw(List<DecisionPoint> points, RandomGenerator random) {
         if (rows.length < points.size()) {
             rows = new int[points.size()];

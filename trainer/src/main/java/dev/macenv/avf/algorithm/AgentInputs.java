@@ -1,7 +1,9 @@
 package dev.macenv.avf.algorithm;
 
 import dev.macenv.avf.experience.TeamShape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes what the agents' networks are given at a decision: the macro-observation, then, if asked for, one-hots of the
@@ -51,5 +53,18 @@ final class AgentInputs {
         if (settings.agentId()) {
             out[offset + length + agent] = 1;
         }
+    }
+
+    /** Returns what {@link #write} lays side by side for this agent. */
+    List<PolicyDescription.Input> describe(int agent) {
+        List<PolicyDescription.Input> parts = new ArrayList<>();
+        parts.add(new PolicyDescription.Input(PolicyDescription.Part.OBSERVATION, team.observationSize(agent)));
+        if (settings.lastMacro()) {
+            parts.add(new PolicyDescription.Input(PolicyDescription.Part.LAST_MACRO_ACTION, team.actionCount(agent)));
+        }
+        if (settings.agentId()) {
+            parts.add(new PolicyDescription.Input(PolicyDescription.Part.AGENT, team.agents()));
+        }
+        return parts;
     }
 }

@@ -72,6 +72,12 @@ final class CentralPolicy implements TeamPolicy {
         }
     }
 
+    @Override
+    public PolicyDescription describe() {
+        return new PolicyDescription(List.of(PolicyDescription.Network.observing(
+                0, counts.length, PolicyDescription.Output.UTILITIES, network.describe())));
+    }
+
     private void drawExploration(List<DecisionPoint> points, double epsilon, RandomGenerator random) {
         int n = counts.length;
         if (rows.length < points.size()) {

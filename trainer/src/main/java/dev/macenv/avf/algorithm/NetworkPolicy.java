@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Acts epsilon-greedily with one recurrent network per agent: uniformly over the legal macro-actions with probability
@@ -72,6 +73,23 @@ final class NetworkPolicy implements TeamPolicy {
                 }
             }
         }
+    }
+
+    @Override
+    public PolicyDescription describe() {
+        List<PolicyDescription.Network> networks = new ArrayList<>();
+        for (int first = 0; first < agents.size(); first++) {
+            AgentNetwork network = agents.get(first);
+            if (agents.indexOf(network) == first) {
+                List<Integer> sharers = IntStream.range(0, agents.size())
+                        .filter(agent -> agents.get(agent) == network)
+                        .boxed()
+                        .toList();
+                networks.add(new PolicyDescription.Network(
+                        sharers, false, form.describe(first), PolicyDescription.Output.UTILITIES, network.describe()));
+            }
+        }
+        return new PolicyDescription(networks);
     }
 
     private void drawExploration(List<DecisionPoint> points, double epsilon, RandomGenerator random) {

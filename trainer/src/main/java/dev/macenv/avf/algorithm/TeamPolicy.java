@@ -24,4 +24,7 @@ public interface TeamPolicy {
      *     agents
      */
     void choose(List<DecisionPoint> points, double epsilon, boolean memoryless, RandomGenerator random);
+
+    /** Returns the networks it acts with, as they are now. */
+    PolicyDescription describe();
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             TrainCommand.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             BenchmarkCommand.class,
             ReportCommand.class,
             PlotCommand.class,

@@ -1,6 +1,7 @@
 package dev.macenv.avf.experiment;
 
 import dev.macenv.avf.algorithm.Learner;
+import dev.macenv.avf.algorithm.TeamPolicy;
 import dev.macenv.avf.config.ConfigLibrary;
 import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.config.ScenarioReference;
@@ -8,6 +9,7 @@ import dev.macenv.avf.report.RunLayout;
 import dev.macenv.avf.report.RunRecord;
 import dev.macenv.client.EnvironmentClient;
 import dev.macenv.client.Session;
+import dev.macenv.client.TeamSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,24 +57,58 @@ public final class TrainedRun {
      */
     public static Evaluation evaluate(Path directory, Optional<String> server, int episodes, long seed)
             throws IOException {
-        RunLayout layout = new RunLayout(directory);
         RunRecord run = RunRecord.read(directory);
-        ResolvedConfig config = ConfigLibrary.resolve(layout.config().toString(), Optional.empty(), List.of());
+        ResolvedConfig config = config(run);
         try (EnvironmentClient client = Connections.open(server);
                 Session session = Connections.evaluation(client, config)) {
-            RandomStreams streams = RandomStreams.of(run.seed());
-            Learner learner = Learners.create(config, TeamShapes.of(session.spec()), streams.initialisation());
-            Checkpoint.read(layout.checkpoint(), run.name(), run.seed(), new Progress(), streams, learner);
-            Optional<ScenarioReference> reference = ScenarioReference.find(
-                    session.spec().environment(), session.spec().settings());
+            TeamSpec team = session.spec();
+            TrainedPolicy trained = restore(run, config, team);
+            Optional<ScenarioReference> reference = ScenarioReference.find(team.environment(), team.settings());
             GreedyPlayer player = new GreedyPlayer(session, config.experiment().discount());
-            return play(player, learner, reference, episodes, RandomStream.named(seed, "evaluate"));
+            return play(player, trained.policy(), reference, episodes, RandomStream.named(seed, "evaluate"));
         }
+    }
+
+    /**
+     * Brings back the policy of a run's newest checkpoint.
+     *
+     * @param directory run directory
+     * @param server target of a running server, which is asked what the environment is; empty to start one in this process
+     * @throws IOException if the run directory or its checkpoint cannot be read
+     */
+    public static TrainedPolicy policy(Path directory, Optional<String> server) throws IOException {
+        RunRecord run = RunRecord.read(directory);
+        ResolvedConfig config = config(run);
+        try (EnvironmentClient client = Connections.open(server);
+                Session session = Connections.evaluation(client, config)) {
+            return restore(run, config, session.spec());
+        }
+    }
+
+    private static ResolvedConfig config(RunRecord run) {
+        return ConfigLibrary.resolve(new RunLayout(run.directory()).config().toString(), Optional.empty(), List.of());
+    }
+
+    private static TrainedPolicy restore(RunRecord run, ResolvedConfig config, TeamSpec team) throws IOException {
+        RandomStreams streams = RandomStreams.of(run.seed());
+        Learner learner = Learners.create(config, TeamShapes.of(team), streams.initialisation());
+        Progress progress = new Progress();
+        Checkpoint.read(
+                new RunLayout(run.directory()).checkpoint(), run.name(), run.seed(), progress, streams, learner);
+        return new TrainedPolicy(
+                run.name(),
+                config.experiment().algorithm(),
+                run.seed(),
+                progress.episodes(),
+                progress.updates(),
+                Provenance.version(),
+                team,
+                learner.policy());
     }
 
     private static Evaluation play(
             GreedyPlayer player,
-            Learner learner,
+            TeamPolicy policy,
             Optional<ScenarioReference> reference,
             int episodes,
             RandomStream seeds) {
@@ -84,7 +120,7 @@ public final class TrainedRun {
         for (int episode = 0; episode < episodes; episode++) {
             Playthrough text = new Playthrough();
             GreedyPlayer.Result result =
-                    player.play(learner.policy(), seeds.nextLong(), episode == 0 ? text : GreedyPlayer.Spectator.NONE);
+                    player.play(policy, seeds.nextLong(), episode == 0 ? text : GreedyPlayer.Spectator.NONE);
             if (episode == 0) {
                 playthrough = text.finish(result);
                 outcome = Evaluator.outcome(result.ending(), result.lastReward(), reference);

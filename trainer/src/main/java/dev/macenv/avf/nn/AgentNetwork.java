@@ -138,6 +138,20 @@ public final class AgentNetwork {
         engine.addScaledColumn(1, v, q);
     }
 
+    /** The network as it is now, as plain numbers. */
+    public NetworkDescription describe() {
+        List<NetworkDescription.Layer> layers = new ArrayList<>();
+        before.forEach(layer -> layers.add(layer.describe()));
+        recurrent.forEach(layer -> layers.add(layer.describe()));
+        after.forEach(layer -> layers.add(layer.describe()));
+        layers.add(
+                dueling == Dueling.NONE
+                        ? head.get(0).describe()
+                        : new NetworkDescription.Head(
+                                "q", head.get(0).describe(), head.get(1).describe(), dueling));
+        return new NetworkDescription(observationSize, actions, layers);
+    }
+
     private void subtractReference(Matrix advantage, Matrix q) {
         rowValue.resize(q.rows(), 1);
         if (dueling == Dueling.MEAN) {

@@ -52,4 +52,14 @@ public final class Gru {
         engine.gruForward(one, 1, projected, weight.value(), bias.value(), hidden, trace, next);
         engine.copy(next, hidden);
     }
+
+    /** The layer as plain numbers. */
+    NetworkDescription.Recurrent describe() {
+        return new NetworkDescription.Recurrent(
+                "gru",
+                NetworkDescription.Values.of(inputWeight),
+                NetworkDescription.Values.of(inputBias),
+                NetworkDescription.Values.of(weight),
+                NetworkDescription.Values.of(bias));
+    }
 }

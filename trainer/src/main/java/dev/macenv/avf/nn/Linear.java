@@ -38,4 +38,14 @@ public final class Linear {
             engine.activate(activation, y, y);
         }
     }
+
+    /** The layer as plain numbers, under the last part of its name. */
+    NetworkDescription.Dense describe() {
+        String path = weight.name().substring(0, weight.name().lastIndexOf('/'));
+        return new NetworkDescription.Dense(
+                path.substring(path.lastIndexOf('/') + 1),
+                NetworkDescription.Values.of(weight),
+                NetworkDescription.Values.of(bias),
+                activation);
+    }
 }

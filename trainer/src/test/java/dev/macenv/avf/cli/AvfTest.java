@@ -28,7 +28,8 @@ class AvfTest {
 
     @Test
     void everyCommandHasHelpWithAnExample() {
-        for (String command : new String[] {"train", "evaluate", "benchmark", "report", "plot", "list", "config"}) {
+        for (String command :
+                new String[] {"train", "evaluate", "export", "benchmark", "report", "plot", "list", "config"}) {
             Outcome outcome = avf(command, "--help");
             assertThat(outcome.code()).as(command).isZero();
             assertThat(outcome.out()).as(command).contains("Example").contains("  avf " + command);

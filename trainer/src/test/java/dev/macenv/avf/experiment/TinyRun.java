@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs that take a moment: small networks, a dozen episodes. */
-final class TinyRun {
+public final class TinyRun {
 
     private static final List<String> TINY = List.of(
             "training.episodes=12",
@@ -28,13 +28,15 @@ final class TinyRun {
 
     private TinyRun() {}
 
-    static ResolvedConfig config(String target, String... settings) {
+    /** An experiment, made tiny, with further settings as for {@code --set}. */
+    public static ResolvedConfig config(String target, String... settings) {
         List<String> all = new ArrayList<>(TINY);
         all.addAll(List.of(settings));
         return ConfigLibrary.resolve(target, Optional.empty(), all);
     }
 
-    static Experiment.Result run(ResolvedConfig config, long seed, Optional<String> server, Path directory)
+    /** Trains into a directory that is not there yet. */
+    public static Experiment.Result run(ResolvedConfig config, long seed, Optional<String> server, Path directory)
             throws IOException {
         Experiment.Request request = new Experiment.Request(config, seed, server, directory, false, false);
         return new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
