@@ -11,6 +11,9 @@ public interface Connection extends AutoCloseable {
     /** See {@link EnvironmentClient#serverInfo}. */
     ServerInfo serverInfo();
 
+    /** See {@link EnvironmentClient#serving}. */
+    boolean serving();
+
     /** See {@link EnvironmentClient#environments}. */
     List<EnvironmentEntry> environments();
 

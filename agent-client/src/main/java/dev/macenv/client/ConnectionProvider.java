@@ -1,5 +1,7 @@
 package dev.macenv.client;
 
+import java.util.List;
+
 /**
  * Opens connections. Found by {@link java.util.ServiceLoader} through {@code
  * META-INF/services/dev.macenv.client.ConnectionProvider}; needs a public constructor without arguments. The provider
@@ -9,6 +11,11 @@ public interface ConnectionProvider {
 
     /** True if this provider understands the target. */
     boolean supports(String target);
+
+    /** The servers that the target stands for now, see {@link EnvironmentClient#servers}; as a rule itself alone. */
+    default List<String> servers(String target) {
+        return List.of(target);
+    }
 
     /**
      * Opens a connection, without waiting for the server to be there.

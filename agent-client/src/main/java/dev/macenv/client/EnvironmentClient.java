@@ -42,9 +42,25 @@ public final class EnvironmentClient implements AutoCloseable {
      * @throws IllegalArgumentException if no provider understands the target
      */
     public static EnvironmentClient connect(String target, ClientOptions options) {
+        return new EnvironmentClient(provider(target).connect(target, options), null);
+    }
+
+    /**
+     * The servers that a target stands for: for {@code dns:///name:port} one {@code host:port} for each address that the
+     * name has now, for all others the target itself. A session lives on one server, so a client that wants several of
+     * them connects to each.
+     *
+     * @throws IllegalArgumentException if no provider understands the target
+     * @throws ServerUnavailableException if the name cannot be resolved
+     */
+    public static List<String> servers(String target) {
+        return provider(target).servers(target);
+    }
+
+    private static ConnectionProvider provider(String target) {
         for (ConnectionProvider provider : ServiceLoader.load(ConnectionProvider.class, loader())) {
             if (provider.supports(target)) {
-                return new EnvironmentClient(provider.connect(target, options), null);
+                return provider;
             }
         }
         throw new IllegalArgumentException(
@@ -84,6 +100,14 @@ public final class EnvironmentClient implements AutoCloseable {
     /** What the server is. */
     public ServerInfo serverInfo() {
         return connection.serverInfo();
+    }
+
+    /**
+     * Whether the server says now that it takes calls (gRPC's health service); asked once, and false if there is no
+     * answer within seconds. A server without that service counts as serving as long as it answers.
+     */
+    public boolean serving() {
+        return connection.serving();
     }
 
     /** All environments that the server offers, ascending by id. */

@@ -20,6 +20,11 @@ import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.ListEnvironmentsResponse;
 import dev.macenv.v1.SessionServiceGrpc;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 final class GrpcConnection implements Connection {
 
     private static final long CLOSE_SECONDS = 5;
+    private static final long HEALTH_SECONDS = 5;
 
     private final ManagedChannel channel;
     private final ClientOptions options;
@@ -51,6 +57,22 @@ final class GrpcConnection implements Connection {
         GetServerInfoResponse info = persistence.call(
                 deadline -> catalog.withDeadline(deadline).getServerInfo(GetServerInfoRequest.getDefaultInstance()));
         return new ServerInfo(info.getProtocolsList(), info.getServer(), info.getVersion(), info.getFeaturesList());
+    }
+
+    @Override
+    public boolean serving() {
+        channel.resetConnectBackoff(); // asked for now, not when the channel would try again by itself
+        try {
+            return HealthGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(HEALTH_SECONDS, TimeUnit.SECONDS)
+                            .check(HealthCheckRequest.newBuilder()
+                                    .setService(SessionServiceGrpc.SERVICE_NAME)
+                                    .build())
+                            .getStatus()
+                    == ServingStatus.SERVING;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.inprocess.InProcessChannelBuilder;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -34,6 +35,11 @@ public final class GrpcConnectionProvider implements ConnectionProvider {
                 || target.startsWith("unix:")
                 || target.startsWith("dns:")
                 || HOST_AND_PORT.matcher(target).matches();
+    }
+
+    @Override
+    public List<String> servers(String target) {
+        return target.startsWith("dns:") ? NameLookup.addresses(target) : List.of(target);
     }
 
     @Override

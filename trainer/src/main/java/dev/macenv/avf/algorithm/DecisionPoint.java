@@ -34,6 +34,11 @@ public final class DecisionPoint {
     /** Forgets everything of the episode before; to be called when an episode starts. */
     public void start() {
         memory.reset();
+        startOver();
+    }
+
+    /** Starts an episode over that goes on from the middle: forgets everything but what the agents remember. */
+    public void startOver() {
         Arrays.fill(pending, false);
         Arrays.fill(macroActions, NONE);
     }
@@ -69,6 +74,11 @@ public final class DecisionPoint {
      */
     public int macroAction(int agent) {
         return macroActions[agent];
+    }
+
+    /** Says what this agent chose when the episode went this way before, see {@link #startOver}. */
+    public void decideAgain(int agent, int macroAction) {
+        macroActions[agent] = macroAction;
     }
 
     /** Returns what the agent holds; to be read only. */

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "benchmark",
         description = {
             "Trains every combination of scenario, algorithm and seed, several at a time.",
-            "Finished runs are kept, so that the same command goes on where it was stopped."
+            "Finished runs are kept and others go on from their checkpoints, so that the same command goes on where it was stopped."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
@@ -141,8 +141,8 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (run.finished() || interruption.requested()) {
             return say(text, run.label() + (run.finished() ? ": finished earlier" : ": not begun"));
         }
-        Experiment.Request request =
-                new Experiment.Request(run.config(), run.seed(), server, run.directory(), true, untilSolved);
+        Experiment.Request request = new Experiment.Request(
+                run.config(), run.seed(), server, run.directory(), Experiment.Earlier.RESUME, untilSolved);
         Experiment.Result result =
                 new Experiment(request, optimum -> MetricSink.silent(), interruption::requested).run();
         return say(text, run.label() + ": " + Verdict.of(result));

@@ -22,6 +22,11 @@ final class ConfigOptions {
             description = "A shipped variant; `paper` is the paper's literal values (avf list shows them).")
     private Optional<String> profile = Optional.empty();
 
+    /** Whether there are any. */
+    boolean given() {
+        return profile.isPresent() || !settings.isEmpty();
+    }
+
     ResolvedConfig resolve(String target) {
         return ConfigLibrary.resolve(target, profile, settings);
     }

@@ -4,13 +4,17 @@ import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.experiment.Experiment;
 import dev.macenv.avf.metric.ConsoleSink;
 import dev.macenv.avf.metric.MetricSink;
+import dev.macenv.avf.report.RunLayout;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,27 +31,55 @@ import picocli.CommandLine.Spec;
             "  avf train bp-10/avf-vdn",
             "  avf train bp-10/avf-qmix --seed 3 --set replay.batch=64 --out runs/wide",
             "  avf train bp-10/avf-vdn --profile paper     the paper's literal values: a negative result",
-            "  avf train my.yaml --server localhost:50051"
+            "  avf train my.yaml --server localhost:50051",
+            "  avf train bp-10/avf-vdn --resume            goes on after whatever happened; begins if nothing is there",
+            "  avf train runs/bp-10/avf-vdn/seed-0 --resume",
+            "  avf train bp-10/avf-vdn --set lanes=8 --server host1:50051,host2:50051"
         })
 final class TrainCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "SCENARIO/ALGORITHM", description = "What to train, or a YAML file of your own.")
+    @Parameters(
+            paramLabel = "SCENARIO/ALGORITHM",
+            description = "What to train; or a YAML file of your own; or, with --resume, a run directory.")
     private String target = "";
 
-    @Option(names = "--seed", paramLabel = "N", description = "Everything random is split from it (${DEFAULT-VALUE}).")
-    private long seed;
+    @Option(names = "--seed", paramLabel = "N", description = "Everything random is split from it (0).")
+    private OptionalLong seed = OptionalLong.empty();
 
     @Option(
             names = "--server",
-            paramLabel = "TARGET",
-            description = "host:port or unix:/path of a running server. Without it, one is started in this process.")
+            paramLabel = "TARGET,..",
+            description = {
+                "host:port, unix:/path or dns:///name:port (all its addresses) of running servers.",
+                "Lanes are dealt over those that serve; a lost server costs a reconnect.",
+                "Without it, a server is started in this process."
+            })
     private Optional<String> server = Optional.empty();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Run directory (runs/SCENARIO/ALGORITHM/seed-N).")
     private Optional<Path> out = Optional.empty();
 
-    @Option(names = "--overwrite", description = "Replace an earlier run in the run directory.")
-    private boolean overwrite;
+    @ArgGroup
+    private Earlier earlier = new Earlier();
+
+    /** One of the two, or none. */
+    static final class Earlier {
+
+        @Option(names = "--overwrite", description = "Replace an earlier run in the run directory.")
+        private boolean overwrite;
+
+        @Option(
+                names = "--resume",
+                description = "Go on with an earlier run in the run directory from its checkpoint, as if it had not stopped.")
+        private boolean resume;
+
+        Experiment.Earlier chosen() {
+            if (resume) {
+                return Experiment.Earlier.RESUME;
+            }
+            return overwrite ? Experiment.Earlier.REPLACE : Experiment.Earlier.REFUSE;
+        }
+    }
 
     @Option(
             names = "--until-solved",
@@ -68,15 +100,38 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ResolvedConfig resolved = config.resolve(target);
-        Path directory = out.orElseGet(() -> RunPaths.of(Path.of("runs"), resolved.name(), seed));
-        Experiment.Request request = new Experiment.Request(resolved, seed, server, directory, overwrite, untilSolved);
+        Experiment.Request request = request();
         try (Interruption interruption = new Interruption()) {
             Experiment.Result result =
-                    new Experiment(request, optimum -> display(resolved, optimum), interruption::requested).run();
-            print(result, resolved, directory);
+                    new Experiment(request, optimum -> display(request.config(), optimum), interruption::requested).run();
+            print(result, request);
             return 0;
         }
+    }
+
+    private Experiment.Request request() throws IOException {
+        Path directory = Path.of(target);
+        if (earlier.resume && Files.isRegularFile(new RunLayout(directory).config())) {
+            return begun(directory);
+        }
+        ResolvedConfig resolved = config.resolve(target);
+        long chosen = seed.orElse(0);
+        return new Experiment.Request(
+                resolved,
+                chosen,
+                server,
+                out.orElseGet(() -> RunPaths.of(Path.of("runs"), resolved.name(), chosen)),
+                earlier.chosen(),
+                untilSolved);
+    }
+
+    /** What a run directory says of itself is what goes on: nothing may be changed on the way. */
+    private Experiment.Request begun(Path directory) throws IOException {
+        if (config.given() || seed.isPresent() || out.isPresent()) {
+            throw new IllegalArgumentException("--resume " + directory
+                    + " with --profile, --set, --seed or --out (expected: none of them; the directory knows)");
+        }
+        return Experiment.Request.toResume(directory, server, untilSolved);
     }
 
     /** Progress goes to standard error, so that standard output holds the result alone. */
@@ -89,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
                 err, Terminal.isInteractive(), resolved.experiment().training().episodes(), optimum, System::nanoTime);
     }
 
-    private void print(Experiment.Result result, ResolvedConfig resolved, Path directory) {
+    private void print(Experiment.Result result, Experiment.Request request) {
         PrintWriter out = spec.commandLine().getOut();
         if (!quiet && !result.interrupted()) {
             out.println();
@@ -98,8 +153,8 @@ final class TrainCommand implements Callable<Integer> {
             out.println();
         }
         result.notes().forEach(spec.commandLine().getErr()::println);
-        out.println(resolved.name() + ", seed " + seed + ": " + Verdict.of(result));
-        out.println("Run directory: " + directory + " (curve.png, metrics.csv, checkpoint.bin, ...)");
+        out.println(request.config().name() + ", seed " + request.seed() + ": " + Verdict.of(result));
+        out.println("Run directory: " + request.directory() + " (curve.png, metrics.csv, checkpoint.bin, ...)");
         out.flush();
     }
 }

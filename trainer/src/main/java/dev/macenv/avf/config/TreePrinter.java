@@ -6,6 +6,7 @@ import dev.macenv.avf.config.ConfigNode.ScalarKind;
 import dev.macenv.avf.config.ConfigNode.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,17 @@ final class TreePrinter {
                         ? line.text()
                         : line.text() + " ".repeat(width - line.text().length()) + "  # " + line.origin())
                 .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** The values alone, keys sorted. */
+    static String values(ConfigNode node) {
+        return node instanceof Mapping mapping
+                ? new TreeMap<>(mapping.entries())
+                        .entrySet().stream()
+                                .map(entry -> entry.getKey() + ": "
+                                        + values(entry.getValue().value()))
+                                .collect(Collectors.joining(", ", "{", "}"))
+                : inline(node);
     }
 
     private static void append(Mapping mapping, String indent, List<Line> lines) {

@@ -5,21 +5,19 @@ import dev.macenv.avf.config.ConfigNode;
 import dev.macenv.avf.config.ConfigNode.Entry;
 import dev.macenv.avf.config.ConfigNode.Mapping;
 import dev.macenv.avf.config.EnvironmentSettings;
+import dev.macenv.avf.config.ExperimentSettings;
 import dev.macenv.avf.config.Origin;
 import dev.macenv.avf.config.Problem;
 import dev.macenv.avf.config.ResolvedConfig;
-import dev.macenv.client.ClientOptions;
-import dev.macenv.client.EnvironmentClient;
 import dev.macenv.client.MacenvException.FieldViolation;
 import dev.macenv.client.RequestRefusedException;
 import dev.macenv.client.ResetMode;
-import dev.macenv.client.Session;
 import dev.macenv.client.SessionOptions;
 import dev.macenv.client.View;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens clients and sessions the way that experiments need them. */
+/** Opens sessions the way that experiments need them. */
 final class Connections {
 
     /** What learning needs beyond the ordinary: states for the mixer, the reward of every tick for squeezing. */
@@ -27,22 +25,23 @@ final class Connections {
 
     private Connections() {}
 
-    /** A client of the server at a target, or of one in this process. */
-    static EnvironmentClient open(Optional<String> server) {
-        return server.map(EnvironmentClient::connect)
-                .orElseGet(() -> EnvironmentClient.embedded(ClientOptions.defaults()));
-    }
-
-    /** The session in which training plays. */
-    static Session training(EnvironmentClient client, ResolvedConfig config, long seed) {
-        SessionOptions options =
-                options(config).withLanes(config.experiment().lanes()).withSeeds(seed);
-        return create(client, options, config);
+    /** The lanes in which training plays; not yet opened. */
+    static LaneSet training(Servers servers, ResolvedConfig config, long seed) {
+        ExperimentSettings experiment = config.experiment();
+        return new LaneSet(servers, options(config), experiment.lanes(), seed, experiment.recordEveryTick() ? 1 : 0);
     }
 
     /** The session in which the greedy policy is measured: one lane, each episode begun by hand with its own seed. */
-    static Session evaluation(EnvironmentClient client, ResolvedConfig config) {
-        return create(client, options(config).withSeeds(0L).withResetMode(ResetMode.MANUAL), config);
+    static LastingSession evaluation(Servers servers, ResolvedConfig config) {
+        SessionOptions wish = options(config).withResetMode(ResetMode.MANUAL);
+        LastingSession session = new LastingSession(servers, 0, wish, 0, List.of(new LaneHistory(0)));
+        try {
+            reportingTo(config, () -> session.open(LastingSession.Witness.NONE));
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     private static SessionOptions options(ResolvedConfig config) {
@@ -54,9 +53,9 @@ final class Connections {
     }
 
     /** What the server finds wrong with the environment's settings is a problem of the configuration, with file and line. */
-    private static Session create(EnvironmentClient client, SessionOptions options, ResolvedConfig config) {
+    static void reportingTo(ResolvedConfig config, Runnable opening) {
         try {
-            return client.createSession(options);
+            opening.run();
         } catch (RequestRefusedException e) {
             List<Problem> problems = e.violations().stream()
                     .map(violation -> problem(violation, config.tree()))

@@ -3,30 +3,32 @@ package dev.macenv.avf.experiment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.macenv.avf.algorithm.Learner;
 import dev.macenv.avf.algorithm.UpdateMetrics;
+import dev.macenv.avf.config.ConfigLibrary;
 import dev.macenv.avf.config.EvaluationSettings;
 import dev.macenv.avf.config.ExperimentSettings;
 import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.config.ScenarioReference;
 import dev.macenv.avf.experience.Ending;
+import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.metric.FileSink;
 import dev.macenv.avf.metric.Goal;
 import dev.macenv.avf.metric.Measurement;
+import dev.macenv.avf.metric.MeasurementLog;
 import dev.macenv.avf.metric.MetricSink;
 import dev.macenv.avf.report.LearningCurve;
 import dev.macenv.avf.report.RunLayout;
 import dev.macenv.avf.report.RunRecord;
-import dev.macenv.client.EnvironmentClient;
-import dev.macenv.client.Session;
+import dev.macenv.client.TeamSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One run from configuration to result: connects, trains, measures, keeps the run directory.
@@ -36,14 +38,25 @@ import java.util.function.Function;
  */
 public final class Experiment {
 
+    /** What becomes of an earlier run in the directory. */
+    public enum Earlier {
+        /** It is left alone, and this one is refused. */
+        REFUSE,
+        /** It is removed. */
+        REPLACE,
+        /** It goes on from its newest checkpoint that can be read; where it has none yet, it begins anew. */
+        RESUME
+    }
+
     /**
      * What to run.
      *
      * @param config the configuration
      * @param seed from which all random streams are split
-     * @param server target of a running server; empty to start one in this process
+     * @param server targets of running servers with commas between them, over which the lanes are dealt; empty to start one in this
+     *     process
      * @param directory where to write
-     * @param overwrite whether an earlier run there may be replaced
+     * @param earlier what becomes of an earlier run there
      * @param untilSolved whether to end as soon as the goal is reached
      */
     public record Request(
@@ -51,8 +64,23 @@ public final class Experiment {
             long seed,
             Optional<String> server,
             Path directory,
-            boolean overwrite,
-            boolean untilSolved) {}
+            Earlier earlier,
+            boolean untilSolved) {
+
+        /**
+         * What it takes to go on with the run in a directory.
+         *
+         * @throws IOException if the directory cannot be read
+         */
+        public static Request toResume(Path directory, Optional<String> server, boolean untilSolved)
+                throws IOException {
+            RunDirectory.Identity run = RunDirectory.identity(directory);
+            ResolvedConfig config = ConfigLibrary.resolve(
+                            new RunLayout(directory).config().toString(), Optional.empty(), List.of())
+                    .named(run.name());
+            return new Request(config, run.seed(), server, directory, Earlier.RESUME, untilSolved);
+        }
+    }
 
     /**
      * What came out.
@@ -91,32 +119,39 @@ public final class Experiment {
     /**
      * Runs it.
      *
-     * @throws IOException if the run directory cannot be written or is taken
+     * @throws IOException if the run directory cannot be written or is taken, or a run that is to go on has no checkpoint that can be
+     *     read
      * @throws dev.macenv.avf.config.ConfigException if the server refuses the environment's settings
      * @throws dev.macenv.client.MacenvException if the server fails
      */
     public Result run() throws IOException {
         ResolvedConfig config = request.config();
-        RandomStreams streams = RandomStreams.of(request.seed());
-        try (EnvironmentClient client = Connections.open(request.server());
-                Session training = Connections.training(
-                        client, config, streams.environment().nextLong());
-                Session evaluation = Connections.evaluation(client, config)) {
-            Optional<ScenarioReference> reference = ScenarioReference.find(
-                    training.spec().environment(), training.spec().settings());
-            Optional<Goal> goal =
-                    reference.flatMap(known -> goal(known, config.experiment().evaluation()));
-            Learner learner = Learners.create(config, TeamShapes.of(training.spec()), streams.initialisation());
-
-            RunDirectory directory = RunDirectory.create(request.directory(), request.overwrite());
-            directory.writeConfig(config);
-            directory.writeProvenance(config, request.seed(), client.serverInfo(), training.spec(), goal, reference);
-            GreedyPlayer player =
-                    new GreedyPlayer(evaluation, config.experiment().discount());
-            Run run = new Run(directory, streams, learner, player, reference, goal);
-            run.train(training);
-            return run.finish();
+        try (Servers servers = Servers.of(request.server());
+                LastingSession evaluation = Connections.evaluation(servers, config);
+                RunDirectory directory = RunDirectory.open(request.directory(), request.earlier())) {
+            try (Run run = begin(directory, () -> new Run(directory, servers, evaluation))) {
+                run.train();
+                return run.finish();
+            }
         }
+    }
+
+    /** A run from its checkpoint if it is to go on, and otherwise, or where there is no checkpoint yet, a new one. */
+    private Run begin(RunDirectory directory, Supplier<Run> fresh) throws IOException {
+        if (request.earlier() == Earlier.RESUME) {
+            Optional<Run> begun = Checkpoint.newest(directory.layout(), file -> {
+                Run run = fresh.get();
+                run.read(file);
+                return run;
+            });
+            if (begun.isPresent()) {
+                return begun.get();
+            }
+        }
+        directory.clear();
+        Run run = fresh.get();
+        run.writeWhatItIs();
+        return run;
     }
 
     private static Optional<Goal> goal(ScenarioReference reference, EvaluationSettings settings) {
@@ -124,56 +159,102 @@ public final class Experiment {
     }
 
     /** A run that is going on. */
-    private final class Run implements TrainingLoop.Listener {
+    private final class Run implements TrainingLoop.Listener, AutoCloseable {
 
-        private final ExperimentSettings settings = request.config().experiment();
-        private final Progress progress = new Progress();
-        private final List<Measurement> measurements = new ArrayList<>();
+        private final ResolvedConfig config = request.config();
+        private final ExperimentSettings settings = config.experiment();
         private final long startNanos = System.nanoTime();
         private final RunDirectory directory;
-        private final RandomStreams streams;
-        private final Learner learner;
+        private final Servers servers;
+        private final TeamSpec spec;
         private final GreedyPlayer player;
         private final Evaluator evaluator;
         private final Optional<ScenarioReference> reference;
         private final Optional<Goal> goal;
-        private final List<MetricSink> sinks;
-        private IntervalTally interval = new IntervalTally();
+        private final RandomStreams streams = RandomStreams.of(request.seed());
+        private final Progress progress = new Progress();
+        private final IntervalTally interval = new IntervalTally();
+        private final MeasurementLog measurements = new MeasurementLog();
+        private final Learner learner;
+        private final LaneSet lanes;
+        private final TrainingLoop loop;
+        private List<MetricSink> sinks = List.of();
+        private double earlierSeconds;
         private double lastSeconds;
-        private double hysteresisWeight = Double.NaN;
         private OptionalLong solvedAt = OptionalLong.empty();
         private boolean interrupted;
         private long measuredAt;
         private long savedAt;
 
-        Run(
-                RunDirectory directory,
-                RandomStreams streams,
-                Learner learner,
-                GreedyPlayer player,
-                Optional<ScenarioReference> reference,
-                Optional<Goal> goal) {
+        Run(RunDirectory directory, Servers servers, LastingSession evaluation) {
             this.directory = directory;
-            this.streams = streams;
-            this.learner = learner;
-            this.player = player;
+            this.servers = servers;
+            this.spec = evaluation.spec();
+            this.reference = ScenarioReference.find(spec.environment(), spec.settings());
+            this.goal = reference.flatMap(known -> goal(known, settings.evaluation()));
+            this.player = new GreedyPlayer(evaluation, settings.discount());
             this.evaluator = new Evaluator(player, settings.evaluation().episodes(), reference, streams.evaluation());
-            this.reference = reference;
-            this.goal = goal;
-            this.sinks = List.of(
-                    FileSink.jsonLines(directory.layout().metricsJsonLines()),
-                    FileSink.csv(directory.layout().metricsCsv()),
-                    display.apply(goal.map(known -> OptionalDouble.of(known.optimum()))
-                            .orElse(OptionalDouble.empty())));
+            TeamShape shape = TeamShapes.of(spec);
+            this.learner = Learners.create(config, shape, streams.initialisation());
+            this.lanes =
+                    Connections.training(servers, config, streams.environment().nextLong());
+            this.loop = new TrainingLoop(settings, lanes, shape, learner, progress, streams, this);
         }
 
-        void train(Session session) {
-            try {
+        void writeWhatItIs() throws IOException {
+            directory.writeProvenance(config, request.seed(), servers.info(), spec, goal, reference);
+            directory.writeConfig(config); // last: where it is, all of what describes the run is
+        }
+
+        /** Goes back to a checkpoint; if that fails, this run is of no use. */
+        void read(Path file) throws IOException {
+            Checkpoint.read(file, identity(), parts());
+            measurements.readClocks(directory.layout().metricsJsonLines());
+            earlierSeconds = measurements.all().stream()
+                    .mapToDouble(Measurement::seconds)
+                    .filter(Double::isFinite)
+                    .max()
+                    .orElse(0);
+            lastSeconds = earlierSeconds;
+            measuredAt = progress.episodes();
+            savedAt = progress.episodes();
+            solvedAt = goal.map(known -> known.solvedAt(measurements.all())).orElse(OptionalLong.empty());
+        }
+
+        private Checkpoint.Identity identity() {
+            return new Checkpoint.Identity(config.name(), request.seed(), config.fingerprint());
+        }
+
+        /** All that the run's future depends on. */
+        private Checkpoint.Part[] parts() {
+            return new Checkpoint.Part[] {
+                progress,
+                streams,
+                Checkpoint.part(learner::save, learner::load),
+                new SameEnvironment(spec),
+                loop,
+                interval,
+                Checkpoint.part(measurements::save, measurements::load)
+            };
+        }
+
+        void train() {
+            sinks = List.of(
+                    FileSink.jsonLines(directory.layout().metricsJsonLines(), measurements.all()),
+                    FileSink.csv(directory.layout().metricsCsv(), measurements.all()),
+                    display.apply(goal.map(known -> OptionalDouble.of(known.optimum()))
+                            .orElse(OptionalDouble.empty())));
+            if (measurements.all().isEmpty()) {
                 measure();
-                new TrainingLoop(settings, session, learner, progress, streams, this).run();
-            } finally {
-                sinks.forEach(MetricSink::close);
             }
+            Connections.reportingTo(config, loop::open);
+            loop.run();
+        }
+
+        @Override
+        public void close() {
+            sinks.forEach(MetricSink::close);
+            lanes.close();
         }
 
         @Override
@@ -215,11 +296,8 @@ public final class Experiment {
         private void measure() {
             measuredAt = progress.episodes();
             Evaluator.Evaluation evaluation = evaluator.evaluate(learner.policy());
-            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            double seconds = earlierSeconds + (System.nanoTime() - startNanos) / 1e9;
             double elapsed = seconds - lastSeconds;
-            if (interval.updates() > 0) {
-                hysteresisWeight = interval.hysteresisWeight();
-            }
             Measurement measurement = new Measurement(
                     progress.episodes(),
                     progress.ticks(),
@@ -237,15 +315,15 @@ public final class Experiment {
                     interval.meanLoss(),
                     interval.meanGradientNorm(),
                     progress.epsilon(settings),
-                    hysteresisWeight,
+                    interval.hysteresisWeight(),
                     interval.ticks() / elapsed,
                     interval.updates() / elapsed);
             measurements.add(measurement);
             if (solvedAt.isEmpty()) {
-                solvedAt = goal.map(known -> known.solvedAt(measurements)).orElse(OptionalLong.empty());
+                solvedAt = goal.map(known -> known.solvedAt(measurements.all())).orElse(OptionalLong.empty());
             }
             sinks.forEach(sink -> sink.write(measurement));
-            interval = new IntervalTally();
+            interval.clear();
             lastSeconds = seconds;
         }
 
@@ -254,11 +332,9 @@ public final class Experiment {
             try {
                 Checkpoint.write(
                         directory.layout().checkpoint(),
-                        request.config().name(),
-                        request.seed(),
-                        progress,
-                        streams,
-                        learner);
+                        directory.layout().previousCheckpoint(),
+                        identity(),
+                        parts());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -267,14 +343,15 @@ public final class Experiment {
         Result finish() throws IOException {
             writeCheckpoint();
             if (interrupted) { // the process is going down: nothing that can wait is begun
-                List<String> notes = List.of("interrupted; `avf plot " + request.directory() + "` draws what there is");
-                return new Result(directory.layout(), measurements, goal, solvedAt, true, List.of(), notes);
+                List<String> notes = List.of("interrupted; `avf train " + request.directory()
+                        + " --resume` goes on with it, `avf plot` draws what there is");
+                return new Result(directory.layout(), measurements.all(), goal, solvedAt, true, List.of(), notes);
             }
             List<String> notes = drawCurve();
             List<String> playthrough = Playthrough.play(
                     player, learner.policy(), streams.evaluation().nextLong());
             directory.writeEvaluation(evaluation()); // its presence says that the run is finished
-            return new Result(directory.layout(), measurements, goal, solvedAt, false, playthrough, notes);
+            return new Result(directory.layout(), measurements.all(), goal, solvedAt, false, playthrough, notes);
         }
 
         /** Drawing needs fonts, which some machines lack. That must not cost the run. */
@@ -292,7 +369,8 @@ public final class Experiment {
         }
 
         private ObjectNode evaluation() {
-            Measurement last = measurements.get(measurements.size() - 1);
+            List<Measurement> all = measurements.all();
+            Measurement last = all.get(all.size() - 1);
             ObjectNode node = RunDirectory.newObject();
             node.put("episodes", progress.episodes());
             node.put("ticks", progress.ticks());
@@ -304,14 +382,14 @@ public final class Experiment {
             node.put("finalOutcome", last.evaluationOutcome());
             node.put(
                     "bestReturn",
-                    measurements.stream()
+                    all.stream()
                             .mapToDouble(Measurement::evaluationReturn)
                             .max()
                             .orElse(Double.NaN));
             goal.ifPresent(known -> {
                 node.put("optimum", known.optimum());
                 node.put("solvedAt", solvedAt.isPresent() ? (Long) solvedAt.getAsLong() : null);
-                node.put("keptToTheEnd", known.keptToTheEnd(measurements));
+                node.put("keptToTheEnd", known.keptToTheEnd(all));
             });
             return node;
         }

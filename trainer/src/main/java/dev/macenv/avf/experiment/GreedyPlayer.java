@@ -1,11 +1,9 @@
 package dev.macenv.avf.experiment;
 
-import dev.macenv.avf.algorithm.DecisionPoint;
 import dev.macenv.avf.algorithm.TeamPolicy;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.client.Decisions;
 import dev.macenv.client.Events;
-import dev.macenv.client.Session;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -39,11 +37,11 @@ final class GreedyPlayer {
      */
     record Result(double undiscountedReturn, double discountedReturn, int ticks, Ending ending, double lastReward) {}
 
-    private final Session session;
+    private final LastingSession session;
     private final double discount;
 
     /** @param session one lane, manual reset, with states and reward traces */
-    GreedyPlayer(Session session, double discount) {
+    GreedyPlayer(LastingSession session, double discount) {
         this.session = session;
         this.discount = discount;
     }
@@ -54,7 +52,7 @@ final class GreedyPlayer {
      * @param seed lane seed, from which the server derives the episode's; also of what a stochastic policy draws
      */
     Result play(TeamPolicy policy, long seed, Spectator spectator) {
-        session.reset(List.of(), List.of(seed));
+        session.reset(List.of(seed));
         Tally tally = new Tally();
         Lane lane = new Lane(TeamShapes.of(session.spec()), policy.newMemory());
         RandomGenerator random = RandomStream.named(seed, "policy");
@@ -65,9 +63,9 @@ final class GreedyPlayer {
             for (int row = 0; row < events.rows(); row++) {
                 spectator.saw(events, row);
                 receive(events, row, lane, tally);
-                if (lane.awaitsDecisions(events, row)) {
-                    decide(events.lane(row), lane, policy, random, decisions, spectator);
-                }
+            }
+            if (lane.awaitsDecisions()) {
+                decide(lane, policy, random, decisions, spectator);
             }
         }
         return new Result(tally.undiscounted, tally.discounted, tally.ticks, tally.ending, tally.lastReward);
@@ -91,15 +89,12 @@ final class GreedyPlayer {
     }
 
     private static void decide(
-            int index, Lane lane, TeamPolicy policy, RandomGenerator random, Decisions decisions, Spectator spectator) {
-        DecisionPoint point = lane.point();
-        policy.choose(List.of(point), 0, false, random);
-        for (int agent = 0; agent < point.agents(); agent++) {
-            if (point.pending(agent)) {
-                spectator.chose(agent, point.macroAction(agent));
-            }
-        }
-        lane.decide(index, decisions);
+            Lane lane, TeamPolicy policy, RandomGenerator random, Decisions decisions, Spectator spectator) {
+        policy.choose(List.of(lane.point()), 0, false, random);
+        lane.decide((agent, macroAction) -> {
+            spectator.chose(agent, macroAction);
+            decisions.add(0, agent, macroAction);
+        });
     }
 
     /** Sums over the episode. */

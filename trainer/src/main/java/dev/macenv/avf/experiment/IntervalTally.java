@@ -1,9 +1,12 @@
 package dev.macenv.avf.experiment;
 
 import dev.macenv.avf.algorithm.UpdateMetrics;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /** Sums over the episodes and updates between two measurements. */
-final class IntervalTally {
+final class IntervalTally implements Checkpoint.Part {
 
     private int episodes;
     private int bestOutcomes;
@@ -15,6 +18,19 @@ final class IntervalTally {
     private double norms;
     private double maxValue = Double.NEGATIVE_INFINITY;
     private double hysteresisWeight = Double.NaN;
+
+    /** Begins anew; the weight at the last update stays known. */
+    void clear() {
+        episodes = 0;
+        bestOutcomes = 0;
+        returns = 0;
+        ticks = 0;
+        updates = 0;
+        losses = 0;
+        values = 0;
+        norms = 0;
+        maxValue = Double.NEGATIVE_INFINITY;
+    }
 
     void episode(double episodeReturn, int length, boolean bestOutcome) {
         episodes++;
@@ -32,7 +48,7 @@ final class IntervalTally {
         hysteresisWeight = metrics.hysteresisWeight();
     }
 
-    int updates() {
+    long updates() {
         return updates;
     }
 
@@ -64,12 +80,40 @@ final class IntervalTally {
         return updates == 0 ? Double.NaN : maxValue;
     }
 
-    /** The weight at the last update. */
+    /** The weight at the last update of the run; NaN before the first. */
     double hysteresisWeight() {
         return hysteresisWeight;
     }
 
     long ticks() {
         return ticks;
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+        out.writeInt(episodes);
+        out.writeInt(bestOutcomes);
+        out.writeDouble(returns);
+        out.writeLong(ticks);
+        out.writeInt(updates);
+        out.writeDouble(losses);
+        out.writeDouble(values);
+        out.writeDouble(norms);
+        out.writeDouble(maxValue);
+        out.writeDouble(hysteresisWeight);
+    }
+
+    @Override
+    public void load(DataInput in) throws IOException {
+        episodes = in.readInt();
+        bestOutcomes = in.readInt();
+        returns = in.readDouble();
+        ticks = in.readLong();
+        updates = in.readInt();
+        losses = in.readDouble();
+        values = in.readDouble();
+        norms = in.readDouble();
+        maxValue = in.readDouble();
+        hysteresisWeight = in.readDouble();
     }
 }

@@ -6,8 +6,10 @@ import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.EpisodeBuilder;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.client.AgentStatus;
-import dev.macenv.client.Decisions;
 import dev.macenv.client.Events;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Arrays;
 final class Lane {
 
     private final TeamShape shape;
+    private final TeamMemory memory;
     private final DecisionPoint point;
     private final EpisodeBuilder builder;
     private final float[][] observations; // [agent, element]
@@ -28,6 +31,7 @@ final class Lane {
 
     Lane(TeamShape shape, TeamMemory memory) {
         this.shape = shape;
+        this.memory = memory;
         this.builder = new EpisodeBuilder(shape);
         int agents = shape.agents();
         this.observations = new float[agents][];
@@ -44,10 +48,21 @@ final class Lane {
     /** Takes a START row. */
     void start(Events events, int row) {
         point.start();
+        begin(events, row);
+    }
+
+    /** Takes the START row of an episode that goes on from the middle: what the agents remember stays. */
+    void startOver(Events events, int row) {
+        point.startOver();
+        begin(events, row);
+    }
+
+    private void begin(Events events, int row) {
         episodeReturn = 0;
         Arrays.fill(ended, true);
         readMoment(events, row);
         builder.start(observations, legal, state);
+        readPending(events, row);
     }
 
     /**
@@ -70,6 +85,7 @@ final class Lane {
         }
         readMoment(events, row);
         builder.advance(ticks, rewards, ended, observations, legal, state, ending);
+        readPending(events, row);
         return ticks;
     }
 
@@ -85,11 +101,14 @@ final class Lane {
         }
     }
 
-    /** Takes from a row who has to choose, and returns whether anybody has. */
-    boolean awaitsDecisions(Events events, int row) {
+    private void readPending(Events events, int row) {
         for (int agent = 0; agent < shape.agents(); agent++) {
             point.setPending(agent, events.pending(row, agent));
         }
+    }
+
+    /** Whether anybody has to choose before the lane can go on. */
+    boolean awaitsDecisions() {
         return point.anyPending();
     }
 
@@ -98,18 +117,46 @@ final class Lane {
         return point;
     }
 
-    /** Records what the policy has decided, and hands it on as the decisions of the lane with this index. */
-    void decide(int index, Decisions decisions) {
+    /** Receives the decisions of a lane. */
+    interface Decided {
+
+        /** An agent begins a macro-action. */
+        void macroAction(int agent, int macroAction);
+    }
+
+    /** Records what the policy has decided, and hands it on. */
+    void decide(Decided decisions) {
         for (int agent = 0; agent < shape.agents(); agent++) {
             if (point.pending(agent)) {
-                builder.decide(agent, point.macroAction(agent));
-                decisions.add(index, agent, point.macroAction(agent));
+                record(agent, point.macroAction(agent));
+                decisions.macroAction(agent, point.macroAction(agent));
             }
         }
+    }
+
+    /** Records what was decided in an earlier life of the lane. */
+    void decideAgain(int agent, int macroAction) {
+        point.decideAgain(agent, macroAction);
+        record(agent, macroAction);
+    }
+
+    private void record(int agent, int macroAction) {
+        builder.decide(agent, macroAction);
+        point.setPending(agent, false);
     }
 
     /** The episode that has just ended, with an interval of this many ticks. */
     FinishedEpisode finish(int ticks) {
         return new FinishedEpisode(builder.build(), episodeReturn, rewards[ticks - 1]);
+    }
+
+    /** Writes what the agents remember: alone of all that is here, it does not follow from the rows and the decisions. */
+    void saveMemory(DataOutput out) throws IOException {
+        memory.save(out);
+    }
+
+    /** Goes back to what {@link #saveMemory} wrote. */
+    void loadMemory(DataInput in) throws IOException {
+        memory.load(in);
     }
 }

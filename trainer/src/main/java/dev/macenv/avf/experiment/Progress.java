@@ -7,7 +7,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /** The counters that Algorithm 1 runs on; all schedules depend on them alone. */
-final class Progress {
+final class Progress implements Checkpoint.Part {
 
     private long episodes;
     private long ticks;
@@ -62,14 +62,16 @@ final class Progress {
         updates++;
     }
 
-    void save(DataOutput out) throws IOException {
+    @Override
+    public void save(DataOutput out) throws IOException {
         out.writeLong(episodes);
         out.writeLong(ticks);
         out.writeLong(finishedTicks);
         out.writeLong(updates);
     }
 
-    void load(DataInput in) throws IOException {
+    @Override
+    public void load(DataInput in) throws IOException {
         episodes = in.readLong();
         ticks = in.readLong();
         finishedTicks = in.readLong();

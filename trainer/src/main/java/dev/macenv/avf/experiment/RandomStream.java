@@ -36,6 +36,11 @@ final class RandomStream implements RandomGenerator {
         return mix(state);
     }
 
+    /** The protocol's hash of seeds: the first number of the stream with this state. */
+    static long splitMix64(long x) {
+        return mix(x + GOLDEN_GAMMA);
+    }
+
     void save(DataOutput out) throws IOException {
         out.writeLong(state);
     }

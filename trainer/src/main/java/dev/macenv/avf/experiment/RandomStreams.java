@@ -18,7 +18,8 @@ record RandomStreams(
         RandomStream exploration,
         RandomStream replay,
         RandomStream initialisation,
-        RandomStream evaluation) {
+        RandomStream evaluation)
+        implements Checkpoint.Part {
 
     /** Splits a run's seed. */
     static RandomStreams of(long seed) {
@@ -30,7 +31,8 @@ record RandomStreams(
                 RandomStream.named(seed, "evaluation"));
     }
 
-    void save(DataOutput out) throws IOException {
+    @Override
+    public void save(DataOutput out) throws IOException {
         environment.save(out);
         exploration.save(out);
         replay.save(out);
@@ -38,7 +40,8 @@ record RandomStreams(
         evaluation.save(out);
     }
 
-    void load(DataInput in) throws IOException {
+    @Override
+    public void load(DataInput in) throws IOException {
         environment.load(in);
         exploration.load(in);
         replay.load(in);

@@ -7,8 +7,6 @@ import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.config.ScenarioReference;
 import dev.macenv.avf.report.RunLayout;
 import dev.macenv.avf.report.RunRecord;
-import dev.macenv.client.EnvironmentClient;
-import dev.macenv.client.Session;
 import dev.macenv.client.TeamSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,8 +57,8 @@ public final class TrainedRun {
             throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
-        try (EnvironmentClient client = Connections.open(server);
-                Session session = Connections.evaluation(client, config)) {
+        try (Servers servers = Servers.of(server);
+                LastingSession session = Connections.evaluation(servers, config)) {
             TeamSpec team = session.spec();
             TrainedPolicy trained = restore(run, config, team);
             Optional<ScenarioReference> reference = ScenarioReference.find(team.environment(), team.settings());
@@ -79,8 +77,8 @@ public final class TrainedRun {
     public static TrainedPolicy policy(Path directory, Optional<String> server) throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
-        try (EnvironmentClient client = Connections.open(server);
-                Session session = Connections.evaluation(client, config)) {
+        try (Servers servers = Servers.of(server);
+                LastingSession session = Connections.evaluation(servers, config)) {
             return restore(run, config, session.spec());
         }
     }
@@ -89,21 +87,27 @@ public final class TrainedRun {
         return ConfigLibrary.resolve(new RunLayout(run.directory()).config().toString(), Optional.empty(), List.of());
     }
 
+    /** From the newest checkpoint that can be read. */
     private static TrainedPolicy restore(RunRecord run, ResolvedConfig config, TeamSpec team) throws IOException {
-        RandomStreams streams = RandomStreams.of(run.seed());
-        Learner learner = Learners.create(config, TeamShapes.of(team), streams.initialisation());
-        Progress progress = new Progress();
-        Checkpoint.read(
-                new RunLayout(run.directory()).checkpoint(), run.name(), run.seed(), progress, streams, learner);
-        return new TrainedPolicy(
-                run.name(),
-                config.experiment().algorithm(),
-                run.seed(),
-                progress.episodes(),
-                progress.updates(),
-                Provenance.version(),
-                team,
-                learner.policy());
+        Checkpoint.Identity identity = new Checkpoint.Identity(run.name(), run.seed(), config.fingerprint());
+        return Checkpoint.newest(new RunLayout(run.directory()), file -> {
+                    RandomStreams streams = RandomStreams.of(run.seed());
+                    Learner learner = Learners.create(config, TeamShapes.of(team), streams.initialisation());
+                    Progress progress = new Progress();
+                    Checkpoint.read(
+                            file, identity, progress, streams, Checkpoint.part(learner::save, learner::load));
+                    return new TrainedPolicy(
+                            run.name(),
+                            config.experiment().algorithm(),
+                            run.seed(),
+                            progress.episodes(),
+                            progress.updates(),
+                            Provenance.version(),
+                            team,
+                            learner.policy());
+                })
+                .orElseThrow(() -> new IOException(
+                        "checkpoint: none in " + run.directory() + " (the run has not come to its first one)"));
     }
 
     private static Evaluation play(

@@ -9,11 +9,15 @@ import dev.macenv.avf.config.ExperimentSettings;
 import dev.macenv.avf.config.Rollout;
 import dev.macenv.avf.config.TrainingSettings;
 import dev.macenv.avf.experience.Ending;
-import dev.macenv.client.Decisions;
+import dev.macenv.avf.experience.TeamShape;
+import dev.macenv.client.EventKind;
 import dev.macenv.client.Events;
-import dev.macenv.client.Session;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,9 +34,9 @@ import java.util.random.RandomGenerator;
  * <p><b>Several lanes.</b> The rows of an answer are taken in the order of the lanes, ticks and episodes count in that order, and
  * the update-to-data ratio is that of one lane: the result depends on the seed and the number of lanes alone.
  *
- * <p>One thread. The loop owns neither session nor learner.
+ * <p>One thread. The loop owns neither lanes nor learner.
  */
-final class TrainingLoop {
+final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
 
     /** What the loop tells of itself; the calls come in the order of training. */
     interface Listener {
@@ -56,7 +60,7 @@ final class TrainingLoop {
 
     private final ExperimentSettings settings;
     private final TrainingSettings training;
-    private final Session session;
+    private final LaneSet field;
     private final Learner learner;
     private final Progress progress;
     private final RandomGenerator exploration;
@@ -66,30 +70,34 @@ final class TrainingLoop {
     private final Lane[] lanes;
     private final List<DecisionPoint> points = new ArrayList<>(); // that wait for decisions
     private final int[] waiting; // [point] its lane
-    private final Decisions decisions = new Decisions();
 
     TrainingLoop(
             ExperimentSettings settings,
-            Session session,
+            LaneSet field,
+            TeamShape shape,
             Learner learner,
             Progress progress,
             RandomStreams streams,
             Listener listener) {
         this.settings = settings;
         this.training = settings.training();
-        this.session = session;
+        this.field = field;
         this.learner = learner;
         this.progress = progress;
         this.exploration = streams.exploration();
         this.replay = streams.replay();
         this.listener = listener;
         this.policy = learner.policy();
-        this.lanes = new Lane[session.lanes()];
+        this.lanes = new Lane[field.size()];
         this.waiting = new int[lanes.length];
         for (int lane = 0; lane < lanes.length; lane++) {
-            lanes[lane] = new Lane(TeamShapes.of(session.spec()), policy.newMemory());
+            lanes[lane] = new Lane(shape, policy.newMemory());
         }
-        decisions.maxTicks(settings.recordEveryTick() ? 1 : 0);
+    }
+
+    /** Opens the lanes, and brings them to where the checkpoint left them if one was loaded. */
+    void open() {
+        field.open(this);
     }
 
     /** Trains until the configured number of episodes is finished or the listener has had enough. */
@@ -101,22 +109,19 @@ final class TrainingLoop {
     }
 
     private void playContinuously() {
-        boolean over = false;
+        boolean over = finished() || listener.settled();
         while (!over) {
-            Events events = step();
-            for (int row = 0; row < events.rows() && !finished(); row++) {
-                receive(events, row);
-            }
+            decide(lane -> true);
+            field.step(this::receive);
             over = finished() || listener.settled();
-            for (int row = 0; row < events.rows() && !over; row++) {
-                await(events, row);
-            }
-            decide();
         }
     }
 
-    private void receive(Events events, int row) {
-        Lane lane = lanes[events.lane(row)];
+    private void receive(int index, Events events, int row) {
+        if (finished()) {
+            return;
+        }
+        Lane lane = lanes[index];
         switch (events.kind(row)) {
             case START -> lane.start(events, row);
             case DECISION, TICK_LIMIT -> pass(lane.advance(events, row, Ending.NONE));
@@ -145,32 +150,23 @@ final class TrainingLoop {
     }
 
     private void playInBatches() {
-        boolean over = false;
+        boolean over = finished() || listener.settled();
         while (!over) {
             EpisodeBatch batch = new EpisodeBatch(lanes.length, training.updateEvery());
+            field.step((lane, events, row) -> receive(lane, events, row, batch)); // everybody starts
             while (!batch.complete()) {
-                Events events = step();
-                for (int row = 0; row < events.rows(); row++) {
-                    receive(events, row, batch);
-                }
-                for (int row = 0; row < events.rows(); row++) {
-                    if (batch.needs(events.lane(row))) {
-                        await(events, row);
-                    }
-                }
-                decide();
+                decide(batch::needs);
+                field.step((lane, events, row) -> receive(lane, events, row, batch));
             }
             batch.episodes().forEach(this::observe);
             learn(1);
             listener.advanced();
-            decisions.clear();
-            session.reset();
+            field.reset();
             over = finished() || listener.settled();
         }
     }
 
-    private void receive(Events events, int row, EpisodeBatch batch) {
-        int index = events.lane(row);
+    private void receive(int index, Events events, int row, EpisodeBatch batch) {
         Lane lane = lanes[index];
         switch (events.kind(row)) {
             case START -> lane.start(events, row);
@@ -191,25 +187,19 @@ final class TrainingLoop {
         batch.add(lane, lanes[lane].finish(ticks));
     }
 
-    private Events step() {
-        Events events = session.step(decisions);
-        decisions.clear();
-        return events;
-    }
-
-    private void await(Events events, int row) {
-        int index = events.lane(row);
-        if (lanes[index].awaitsDecisions(events, row)) {
-            waiting[points.size()] = index;
-            points.add(lanes[index].point());
+    /** Decides for all lanes that wait and are to go on, at once: each network runs once however many there are. */
+    private void decide(IntPredicate goesOn) {
+        for (int lane = 0; lane < lanes.length; lane++) {
+            if (goesOn.test(lane) && lanes[lane].awaitsDecisions()) {
+                waiting[points.size()] = lane;
+                points.add(lanes[lane].point());
+            }
         }
-    }
-
-    /** Decides for all waiting lanes at once, so that each network runs once however many there are. */
-    private void decide() {
-        policy.choose(points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
+        policy.choose(
+                points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
         for (int p = 0; p < points.size(); p++) {
-            lanes[waiting[p]].decide(waiting[p], decisions);
+            int lane = waiting[p];
+            lanes[lane].decide((agent, macroAction) -> field.decide(lane, agent, macroAction));
         }
         points.clear();
     }
@@ -236,5 +226,38 @@ final class TrainingLoop {
 
     private boolean finished() {
         return progress.episodes() >= training.episodes();
+    }
+
+    /** Takes a row, for the second time, of an episode that goes on from a checkpoint. */
+    @Override
+    public void received(int lane, Events events, int row) {
+        if (events.kind(row) == EventKind.START) {
+            lanes[lane].startOver(events, row);
+        } else {
+            lanes[lane].advance(events, row, Ending.NONE);
+        }
+    }
+
+    @Override
+    public void decided(int lane, int agent, int macroAction) {
+        lanes[lane].decideAgain(agent, macroAction);
+    }
+
+    /** Writes where the lanes are. */
+    @Override
+    public void save(DataOutput out) throws IOException {
+        field.save(out);
+        for (Lane lane : lanes) {
+            lane.saveMemory(out);
+        }
+    }
+
+    /** Goes back to what {@link #save} wrote; to be called before {@link #open}. */
+    @Override
+    public void load(DataInput in) throws IOException {
+        field.load(in);
+        for (Lane lane : lanes) {
+            lane.loadMemory(in);
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -15,26 +16,37 @@ public final class FileSink implements MetricSink {
     private final Writer writer;
     private final Function<Measurement, String> format;
 
-    private FileSink(Path file, String header, Function<Measurement, String> format) {
+    private FileSink(Path file, String header, Function<Measurement, String> format, List<Measurement> earlier) {
         this.format = format;
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
-            this.writer = Files.newBufferedWriter(file);
+            this.writer = Files.newBufferedWriter(partial);
             if (!header.isEmpty()) {
                 line(header);
             }
+            earlier.forEach(this::write);
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** JSON lines: one object per measurement, {@code null} for what is not known. */
-    public static FileSink jsonLines(Path file) {
-        return new FileSink(file, "", MeasurementCodec::json);
+    /**
+     * JSON lines: one object per measurement, {@code null} for what is not known.
+     *
+     * @param earlier with which the file begins, in place of what it held before
+     */
+    public static FileSink jsonLines(Path file, List<Measurement> earlier) {
+        return new FileSink(file, "", MeasurementCodec::json, earlier);
     }
 
-    /** Comma-separated values with a header line. */
-    public static FileSink csv(Path file) {
-        return new FileSink(file, MeasurementCodec.csvHeader(), MeasurementCodec::csv);
+    /**
+     * Comma-separated values with a header line.
+     *
+     * @param earlier with which the file begins, in place of what it held before
+     */
+    public static FileSink csv(Path file, List<Measurement> earlier) {
+        return new FileSink(file, MeasurementCodec.csvHeader(), MeasurementCodec::csv, earlier);
     }
 
     /** Reads what {@link #jsonLines} wrote. A last line that was cut short by a crash is left out. */

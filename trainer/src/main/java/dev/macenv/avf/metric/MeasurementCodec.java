@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Measurements as text: the one place that knows that component names are column names. */
 final class MeasurementCodec {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> CLOCKS = List.of("seconds", "ticksPerSecond", "updatesPerSecond");
     private static final RecordComponent[] COMPONENTS = Measurement.class.getRecordComponents();
 
     private MeasurementCodec() {}
@@ -29,6 +31,10 @@ final class MeasurementCodec {
 
     /** One line without its end; {@code null} stands for NaN and the infinities, which JSON lacks. */
     static String json(Measurement measurement) {
+        return tree(measurement).toString();
+    }
+
+    private static ObjectNode tree(Measurement measurement) {
         ObjectNode node = JSON.createObjectNode();
         for (RecordComponent component : COMPONENTS) {
             Object value = value(measurement, component);
@@ -40,6 +46,13 @@ final class MeasurementCodec {
                 node.put(component.getName(), value.toString());
             }
         }
+        return node;
+    }
+
+    /** {@link #json} with {@code null} for what was measured by a clock, which differs from run to run. */
+    static String jsonWithoutClocks(Measurement measurement) {
+        ObjectNode node = tree(measurement);
+        CLOCKS.forEach(node::putNull);
         return node.toString();
     }
 

@@ -39,6 +39,16 @@ public record RunLayout(Path directory) {
         return directory.resolve("checkpoint.bin");
     }
 
+    /** The checkpoint before the newest, kept in case that cannot be read. */
+    public Path previousCheckpoint() {
+        return directory.resolve("checkpoint.previous.bin");
+    }
+
+    /** Held by the process that trains here. */
+    public Path lock() {
+        return directory.resolve("run.lock");
+    }
+
     /** The result; it exists once the run is finished. */
     public Path evaluation() {
         return directory.resolve("evaluation.json");

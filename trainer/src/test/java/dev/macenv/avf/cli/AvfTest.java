@@ -92,7 +92,7 @@ class AvfTest {
 
         assertThat(avf("train", "bp-6/avf-vdn", "--quiet", "--out", run.toString())
                         .err())
-                .contains("is there already (add --overwrite, or another --out)");
+                .contains("is there already (--resume goes on with it, --overwrite replaces it");
         assertThat(avf("evaluate", run.toString()).out()).contains("optimum 99.40");
         assertThat(avf("report", folder.toString()).out()).contains("| bp-6/avf-vdn | 1 | 99.4 | 0/1 |");
         assertThat(avf("plot", run.toString(), "--out", folder.resolve("p.png").toString())

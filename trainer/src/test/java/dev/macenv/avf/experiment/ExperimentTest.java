@@ -87,7 +87,7 @@ class ExperimentTest {
         Experiment.Result skipping = TinyRun.run(TinyRun.config("bp-6/avf-qmix"), 5, EMBEDDED, folder.resolve("a"));
         Experiment.Result stepping =
                 TinyRun.run(TinyRun.config("bp-6/avf-qmix", "recordEveryTick=true"), 5, EMBEDDED, folder.resolve("b"));
-        assertThat(withoutClocks(stepping)).isEqualTo(withoutClocks(skipping));
+        assertThat(TinyRun.withoutClocks(stepping)).isEqualTo(TinyRun.withoutClocks(skipping));
         assertThat(skipping.measurements().get(3).updates()).isPositive();
     }
 
@@ -125,8 +125,8 @@ class ExperimentTest {
                 .extracting(Measurement::episodes)
                 .containsExactly(0L, 6L, 9L, 12L);
         assertThat(result.measurements()).extracting(Measurement::updates).containsExactly(0L, 2L, 3L, 4L);
-        assertThat(withoutClocks(TinyRun.run(batches(), 5, EMBEDDED, folder.resolve("b"))))
-                .isEqualTo(withoutClocks(result));
+        assertThat(TinyRun.withoutClocks(TinyRun.run(batches(), 5, EMBEDDED, folder.resolve("b"))))
+                .isEqualTo(TinyRun.withoutClocks(result));
     }
 
     private static ResolvedConfig batches() {
@@ -183,13 +183,15 @@ class ExperimentTest {
     }
 
     @Test
-    void aDamagedCheckpointIsRefusedWithTheReason() throws IOException {
+    void damagedCheckpointsAreRefusedWithTheReason() throws IOException {
         Path directory = folder.resolve("run");
         TinyRun.run(TinyRun.config("bp-6/avf-vdn"), 0, EMBEDDED, directory);
-        Path file = new RunLayout(directory).checkpoint();
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(file, bytes);
+        RunLayout layout = new RunLayout(directory);
+        for (Path file : List.of(layout.checkpoint(), layout.previousCheckpoint())) {
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+        }
         assertThatThrownBy(() -> TrainedRun.evaluate(directory, EMBEDDED, 1, 0))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged or cut short");
@@ -207,31 +209,6 @@ class ExperimentTest {
                         "--set environment.settings={rewards: papper, colour: 3}: environment.settings.rewards")
                 .hasMessageContaining("environment.settings.colour");
         assertThat(folder.resolve("run")).doesNotExist();
-    }
-
-    private static List<Measurement> withoutClocks(Experiment.Result result) {
-        return result.measurements().stream()
-                .map(m -> new Measurement(
-                        m.episodes(),
-                        m.ticks(),
-                        m.updates(),
-                        0,
-                        m.evaluationReturn(),
-                        m.evaluationDiscountedReturn(),
-                        m.evaluationLength(),
-                        m.evaluationOutcome(),
-                        m.trainingReturn(),
-                        m.trainingLength(),
-                        m.bestOutcomeShare(),
-                        m.meanQ(),
-                        m.maxQ(),
-                        m.loss(),
-                        m.gradientNorm(),
-                        m.epsilon(),
-                        m.hysteresisWeight(),
-                        0,
-                        0))
-                .toList();
     }
 
     private byte[] checkpoint(String target, long seed, Optional<String> server, String name) throws IOException {

@@ -26,7 +26,7 @@ class LearningSmokeTest {
                 0,
                 Optional.empty(),
                 folder.resolve("run"),
-                false,
+                Experiment.Earlier.REFUSE,
                 true);
         Experiment.Result result = new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
         assertThat(result.solvedAt()).as("episodes until solved").isPresent();

@@ -2,12 +2,14 @@ package dev.macenv.avf.experiment;
 
 import dev.macenv.avf.config.ConfigLibrary;
 import dev.macenv.avf.config.ResolvedConfig;
+import dev.macenv.avf.metric.Measurement;
 import dev.macenv.avf.metric.MetricSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Runs that take a moment: small networks, a dozen episodes. */
 public final class TinyRun {
@@ -38,7 +40,48 @@ public final class TinyRun {
     /** Trains into a directory that is not there yet. */
     public static Experiment.Result run(ResolvedConfig config, long seed, Optional<String> server, Path directory)
             throws IOException {
-        Experiment.Request request = new Experiment.Request(config, seed, server, directory, false, false);
-        return new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
+        return run(config, seed, server, directory, Experiment.Earlier.REFUSE, () -> false);
+    }
+
+    static Experiment.Result run(
+            ResolvedConfig config,
+            long seed,
+            Optional<String> server,
+            Path directory,
+            Experiment.Earlier earlier,
+            BooleanSupplier stop)
+            throws IOException {
+        Experiment.Request request = new Experiment.Request(config, seed, server, directory, earlier, false);
+        return new Experiment(request, optimum -> MetricSink.silent(), stop).run();
+    }
+
+    /** What two runs with one seed have in common: everything but what clocks measured. */
+    static List<Measurement> withoutClocks(Experiment.Result result) {
+        return withoutClocks(result.measurements());
+    }
+
+    static List<Measurement> withoutClocks(List<Measurement> measurements) {
+        return measurements.stream()
+                .map(m -> new Measurement(
+                        m.episodes(),
+                        m.ticks(),
+                        m.updates(),
+                        0,
+                        m.evaluationReturn(),
+                        m.evaluationDiscountedReturn(),
+                        m.evaluationLength(),
+                        m.evaluationOutcome(),
+                        m.trainingReturn(),
+                        m.trainingLength(),
+                        m.bestOutcomeShare(),
+                        m.meanQ(),
+                        m.maxQ(),
+                        m.loss(),
+                        m.gradientNorm(),
+                        m.epsilon(),
+                        m.hysteresisWeight(),
+                        0,
+                        0))
+                .toList();
     }
 }

@@ -44,7 +44,7 @@ class MetricSinksTest {
     void jsonLinesReadBackAsWritten(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("metrics.jsonl");
         List<Measurement> written = List.of(at(0, -10), at(100, 98.9));
-        try (FileSink sink = FileSink.jsonLines(file)) {
+        try (FileSink sink = FileSink.jsonLines(file, List.of())) {
             written.forEach(sink::write);
         }
         assertThat(FileSink.readJsonLines(file)).isEqualTo(written);
@@ -54,7 +54,7 @@ class MetricSinksTest {
     @Test
     void aLineCutShortByACrashIsLeftOut(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("metrics.jsonl");
-        try (FileSink sink = FileSink.jsonLines(file)) {
+        try (FileSink sink = FileSink.jsonLines(file, List.of())) {
             sink.write(at(0, -10));
             sink.write(at(100, 1));
         }
@@ -66,7 +66,7 @@ class MetricSinksTest {
     @Test
     void csvHasAHeaderAndEmptyCellsForWhatIsNotKnown(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("metrics.csv");
-        try (FileSink sink = FileSink.csv(file)) {
+        try (FileSink sink = FileSink.csv(file, List.of())) {
             sink.write(at(100, 98.9));
         }
         List<String> lines = Files.readAllLines(file);
