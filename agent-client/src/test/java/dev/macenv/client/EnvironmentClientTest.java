@@ -1,6 +1,7 @@
 package dev.macenv.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -35,6 +36,21 @@ class EnvironmentClientTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EnvironmentClient.connect(target))
                 .withMessageContaining("expected: host:port");
+    }
+
+    @Test
+    void aNameStandsForAllItsAddressesAndEveryOtherTargetForItself() {
+        assertThat(EnvironmentClient.servers("dns:///localhost:7")).contains("127.0.0.1:7");
+        assertThat(EnvironmentClient.servers("localhost:7")).containsExactly("localhost:7");
+        assertThat(EnvironmentClient.servers("unix:/run/macenv.sock")).containsExactly("unix:/run/macenv.sock");
+        assertThatIllegalArgumentException().isThrownBy(() -> EnvironmentClient.servers("localhost"));
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsReported() {
+        assertThatExceptionOfType(ServerUnavailableException.class)
+                .isThrownBy(() -> EnvironmentClient.servers("dns:///nowhere.invalid:7"))
+                .withMessageContaining("dns:///nowhere.invalid:7 cannot be resolved");
     }
 
     @Test

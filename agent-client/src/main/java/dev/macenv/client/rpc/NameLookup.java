@@ -42,7 +42,7 @@ final class NameLookup extends NameResolver.Listener2 {
         try {
             return lookup.addresses.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw unavailable(target, e.getCause());
+            throw unavailable(target, e);
         } catch (TimeoutException e) {
             throw unavailable(target, e);
         } catch (InterruptedException e) {

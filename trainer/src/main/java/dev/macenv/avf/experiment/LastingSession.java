@@ -74,21 +74,25 @@ final class LastingSession implements AutoCloseable {
      * @throws ReplayException if the lanes do not go the way that they went before
      */
     void open(Witness witness) {
-        if (session == null) {
-            servers.anywhere(home, client -> {
-                open(client, witness);
-                return true;
-            });
-        }
+        Session unused = opened(witness);
     }
 
-    private void open(EnvironmentClient client, Witness witness) {
+    private Session opened(Witness witness) {
+        Session live = session;
+        if (live == null) {
+            live = servers.anywhere(home, client -> open(client, witness));
+            session = live;
+        }
+        return live;
+    }
+
+    private Session open(EnvironmentClient client, Witness witness) {
         List<Long> seeds = lanes.stream().map(LaneHistory::seedToGoOn).toList();
         Session fresh = client.createSession(wish.withSeeds(seeds));
         try {
             check(fresh.spec());
             new Replay(fresh, lanes, maxTicks, witness).run();
-            session = fresh;
+            return fresh;
         } catch (RuntimeException e) {
             fresh.close();
             throw e;
@@ -110,17 +114,20 @@ final class LastingSession implements AutoCloseable {
         known = spec;
     }
 
-    /** The environment; the session has to have been opened. */
+    /** The environment; the session has to have been opened once. */
     TeamSpec spec() {
-        return session().spec();
+        TeamSpec spec = known;
+        if (spec == null) {
+            throw new IllegalStateException("session: not open (expected: open() first)");
+        }
+        return spec;
     }
 
     /** See {@link Session#step}. Ends well whatever happens to the server, as long as there is one. */
     Events step(Decisions decisions) {
         for (int losses = 0; ; losses++) {
             try {
-                open(Witness.NONE);
-                Events events = session().step(decisions);
+                Events events = opened(Witness.NONE).step(decisions);
                 remember(decisions, events);
                 return events;
             } catch (MacenvException e) {
@@ -175,20 +182,12 @@ final class LastingSession implements AutoCloseable {
         if (!lost || losses >= MOST_LOSSES || Thread.currentThread().isInterrupted()) {
             throw failure;
         }
-        log.warn("a server was lost, going on from the same point on the next one: {}", failure.getMessage());
+        log.warn("a session was lost, going on from the same point with a new one: {}", failure.getMessage());
         Session gone = session;
         session = null;
         if (gone != null) {
             gone.close();
         }
-    }
-
-    private Session session() {
-        Session live = session;
-        if (live == null) {
-            throw new IllegalStateException("session: not open (expected: open() first)");
-        }
-        return live;
     }
 
     /** Ends the session on the server, as far as that can be reached. Never throws. */

@@ -55,12 +55,17 @@ final class Servers implements AutoCloseable {
      */
     static Servers of(Optional<String> list) {
         Servers servers = new Servers(list.map(text -> List.of(text.split(",", -1))).orElse(List.of()));
-        if (servers.targets.isEmpty()) {
-            servers.clients.put("in this process", EnvironmentClient.embedded(ClientOptions.defaults()));
-        } else {
-            servers.targets.forEach(servers::connect);
+        try {
+            if (servers.targets.isEmpty()) {
+                servers.clients.put("this process", EnvironmentClient.embedded(ClientOptions.defaults()));
+            } else {
+                servers.targets.forEach(servers::connect);
+            }
+            return servers;
+        } catch (RuntimeException e) {
+            servers.close();
+            throw e;
         }
-        return servers;
     }
 
     private void connect(String target) {

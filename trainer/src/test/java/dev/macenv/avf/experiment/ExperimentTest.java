@@ -66,17 +66,20 @@ class ExperimentTest {
         assertThat(checkpoint(target, 2, EMBEDDED, "other")).isNotEqualTo(first);
     }
 
-    @Test
-    void theWayToTheServerDoesNotMatter() throws IOException {
-        byte[] embedded = checkpoint("bp-6/avf-vdn", 3, EMBEDDED, "embedded");
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void theWayToTheServerDoesNotMatter(int lanes) throws IOException {
+        String[] settings = {"lanes=" + lanes};
+        byte[] embedded = checkpoint("bp-6/avf-vdn", 3, EMBEDDED, "embedded", settings);
+        assertThat(checkpoint("bp-6/avf-vdn", 3, EMBEDDED, "again", settings)).isEqualTo(embedded);
         try (EnvironmentServer server = EnvironmentServer.tcp(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Catalog.load(), ServerOptions.standard())) {
-            assertThat(checkpoint("bp-6/avf-vdn", 3, Optional.of(server.target()), "tcp"))
+            assertThat(checkpoint("bp-6/avf-vdn", 3, Optional.of(server.target()), "tcp", settings))
                     .isEqualTo(embedded);
         }
         try (EnvironmentServer server =
                 EnvironmentServer.unixSocket(folder.resolve("s"), Catalog.load(), ServerOptions.standard())) {
-            assertThat(checkpoint("bp-6/avf-vdn", 3, Optional.of(server.target()), "unix"))
+            assertThat(checkpoint("bp-6/avf-vdn", 3, Optional.of(server.target()), "unix", settings))
                     .isEqualTo(embedded);
         }
     }
@@ -211,9 +214,10 @@ class ExperimentTest {
         assertThat(folder.resolve("run")).doesNotExist();
     }
 
-    private byte[] checkpoint(String target, long seed, Optional<String> server, String name) throws IOException {
+    private byte[] checkpoint(
+            String target, long seed, Optional<String> server, String name, String... settings) throws IOException {
         Path directory = folder.resolve(name);
-        TinyRun.run(TinyRun.config(target), seed, server, directory);
+        TinyRun.run(TinyRun.config(target, settings), seed, server, directory);
         return Files.readAllBytes(new RunLayout(directory).checkpoint());
     }
 }
