@@ -70,7 +70,8 @@ final class TrainCommand implements Callable<Integer> {
 
         @Option(
                 names = "--resume",
-                description = "Go on with an earlier run in the run directory from its checkpoint, as if it had not stopped.")
+                description =
+                        "Go on with an earlier run in the run directory from its checkpoint, as if it had not stopped.")
         private boolean resume;
 
         Experiment.Earlier chosen() {
@@ -102,8 +103,9 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Experiment.Request request = request();
         try (Interruption interruption = new Interruption()) {
-            Experiment.Result result =
-                    new Experiment(request, optimum -> display(request.config(), optimum), interruption::requested).run();
+            Experiment.Result result = new Experiment(
+                            request, optimum -> display(request.config(), optimum), interruption::requested)
+                    .run();
             print(result, request);
             return 0;
         }

@@ -108,7 +108,8 @@ final class Checkpoint {
             in.readLong();
             int version = in.readInt();
             if (version != VERSION) {
-                throw new IOException("checkpoint: " + file + " has version " + version + " (expected: " + VERSION + ")");
+                throw new IOException(
+                        "checkpoint: " + file + " has version " + version + " (expected: " + VERSION + ")");
             }
             Identity found = new Identity(in.readUTF(), in.readLong(), in.readUTF());
             if (!found.name().equals(identity.name()) || found.seed() != identity.seed()) {

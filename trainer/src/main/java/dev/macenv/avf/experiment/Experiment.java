@@ -331,10 +331,7 @@ public final class Experiment {
             savedAt = progress.episodes();
             try {
                 Checkpoint.write(
-                        directory.layout().checkpoint(),
-                        directory.layout().previousCheckpoint(),
-                        identity(),
-                        parts());
+                        directory.layout().checkpoint(), directory.layout().previousCheckpoint(), identity(), parts());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

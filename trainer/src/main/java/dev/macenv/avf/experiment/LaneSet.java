@@ -151,9 +151,7 @@ final class LaneSet implements AutoCloseable {
         for (int lane = 0; lane < size(); lane++) {
             int session = lane % count;
             Events events = answers[session];
-            while (events != null
-                    && read[session] < events.rows()
-                    && events.lane(read[session]) == lane / count) {
+            while (events != null && read[session] < events.rows() && events.lane(read[session]) == lane / count) {
                 int row = read[session]++;
                 waiting[lane] = anyPending(events, row);
                 reader.received(lane, events, row);

@@ -103,13 +103,14 @@ final class LastingSession implements AutoCloseable {
     private void check(TeamSpec spec) {
         TeamSpec before = known;
         if (before != null && !before.fingerprint().equals(spec.fingerprint())) {
-            throw new ReplayException("environment %s: version %s, fingerprint %s (expected: version %s, fingerprint %s, as before)"
-                    .formatted(
-                            spec.environment(),
-                            spec.version(),
-                            spec.fingerprint(),
-                            before.version(),
-                            before.fingerprint()));
+            throw new ReplayException(
+                    "environment %s: version %s, fingerprint %s (expected: version %s, fingerprint %s, as before)"
+                            .formatted(
+                                    spec.environment(),
+                                    spec.version(),
+                                    spec.fingerprint(),
+                                    before.version(),
+                                    before.fingerprint()));
         }
         known = spec;
     }
@@ -178,7 +179,8 @@ final class LastingSession implements AutoCloseable {
     private void lose(MacenvException failure, int losses) {
         boolean lost = failure instanceof ServerUnavailableException
                 || (failure instanceof AccessDeniedException && failure.reason().equals("UNAUTHENTICATED"))
-                || (failure instanceof RequestRefusedException && failure.reason().equals("SESSION_CLOSED"));
+                || (failure instanceof RequestRefusedException
+                        && failure.reason().equals("SESSION_CLOSED"));
         if (!lost || losses >= MOST_LOSSES || Thread.currentThread().isInterrupted()) {
             throw failure;
         }
@@ -287,8 +289,9 @@ final class LastingSession implements AutoCloseable {
 
         private static void expect(int lane, boolean met) {
             if (!met) {
-                throw new ReplayException("lane " + lane
-                        + ": its episode goes another way than before (expected: the version of the environment with which the run began)");
+                throw new ReplayException(
+                        "lane " + lane
+                                + ": its episode goes another way than before (expected: the version of the environment with which the run began)");
             }
         }
     }

@@ -23,7 +23,8 @@ record SameEnvironment(TeamSpec spec) implements Checkpoint.Part {
         String version = in.readUTF();
         String fingerprint = in.readUTF();
         if (!fingerprint.equals(spec.fingerprint())) {
-            throw new IOException("checkpoint: begun on " + spec.environment() + " version " + version + ", fingerprint "
+            throw new IOException("checkpoint: begun on " + spec.environment() + " version " + version
+                    + ", fingerprint "
                     + fingerprint + "; the server has version " + spec.version() + ", fingerprint " + spec.fingerprint()
                     + " (expected: the same environment)");
         }

@@ -54,7 +54,8 @@ final class Servers implements AutoCloseable {
      * @throws ServerUnavailableException if a name cannot be resolved
      */
     static Servers of(Optional<String> list) {
-        Servers servers = new Servers(list.map(text -> List.of(text.split(",", -1))).orElse(List.of()));
+        Servers servers =
+                new Servers(list.map(text -> List.of(text.split(",", -1))).orElse(List.of()));
         try {
             if (servers.targets.isEmpty()) {
                 servers.clients.put("this process", EnvironmentClient.embedded(ClientOptions.defaults()));

@@ -195,8 +195,7 @@ final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
                 points.add(lanes[lane].point());
             }
         }
-        policy.choose(
-                points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
+        policy.choose(points, progress.epsilon(settings), settings.exploration().memoryless(), exploration);
         for (int p = 0; p < points.size(); p++) {
             int lane = waiting[p];
             lanes[lane].decide((agent, macroAction) -> field.decide(lane, agent, macroAction));

@@ -214,8 +214,8 @@ class ExperimentTest {
         assertThat(folder.resolve("run")).doesNotExist();
     }
 
-    private byte[] checkpoint(
-            String target, long seed, Optional<String> server, String name, String... settings) throws IOException {
+    private byte[] checkpoint(String target, long seed, Optional<String> server, String name, String... settings)
+            throws IOException {
         Path directory = folder.resolve(name);
         TinyRun.run(TinyRun.config(target, settings), seed, server, directory);
         return Files.readAllBytes(new RunLayout(directory).checkpoint());

@@ -69,8 +69,7 @@ class ResumeTest {
         int lives = 0;
         do {
             int[] steps = {0};
-            result = TinyRun.run(
-                    config, SEED, EMBEDDED, directory, Experiment.Earlier.RESUME, () -> ++steps[0] > 17);
+            result = TinyRun.run(config, SEED, EMBEDDED, directory, Experiment.Earlier.RESUME, () -> ++steps[0] > 17);
             lives++;
         } while (result.interrupted());
         assertThat(lives).isGreaterThan(3);
@@ -173,7 +172,8 @@ class ResumeTest {
         Path directory = folder.resolve("run");
         List<String> refusals = new ArrayList<>();
         TinyRun.run(config, SEED, EMBEDDED, directory, Experiment.Earlier.REFUSE, () -> {
-            assertThatThrownBy(() -> resume(config, directory)).hasMessageContaining("is being trained by another process");
+            assertThatThrownBy(() -> resume(config, directory))
+                    .hasMessageContaining("is being trained by another process");
             refusals.add("refused");
             return true;
         });

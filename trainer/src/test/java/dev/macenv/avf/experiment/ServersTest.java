@@ -44,8 +44,9 @@ class ServersTest {
     void lanesMayBeDealtOverSeveralServers() throws IOException {
         String list = start(0).target() + "," + start(0).target();
         assertThat(checkpoint(Optional.of(list), "two", CONFIG, () -> {
-                    servers.forEach(server ->
-                            assertThat(server.sessionCount()).as("evaluation on the first").isBetween(1, 2));
+                    servers.forEach(server -> assertThat(server.sessionCount())
+                            .as("evaluation on the first")
+                            .isBetween(1, 2));
                     return false;
                 }))
                 .isEqualTo(onOneServer(CONFIG));
