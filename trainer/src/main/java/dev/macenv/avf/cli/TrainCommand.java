@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,7 +43,7 @@ final class TrainCommand implements Callable<Integer> {
     private String target = "";
 
     @Option(names = "--seed", paramLabel = "N", description = "Everything random is split from it (0).")
-    private OptionalLong seed = OptionalLong.empty();
+    private Optional<Long> seed = Optional.empty();
 
     @Option(
             names = "--server",
@@ -117,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
             return begun(directory);
         }
         ResolvedConfig resolved = config.resolve(target);
-        long chosen = seed.orElse(0);
+        long chosen = seed.orElse(0L);
         return new Experiment.Request(
                 resolved,
                 chosen,

@@ -40,7 +40,8 @@ class ResumeTest {
                         "lanes=3",
                         "training.rollout=BATCH",
                         "training.updateUnit=EPISODES",
-                        "training.updateEvery=2"));
+                        "training.updateEvery=2"),
+                List.of("bp-6/mac-iaicc", "lanes=4", "training.updateEvery=4"));
     }
 
     /** A copy of the directory at each moment between two answers of the server is what a killed process would leave. */

@@ -28,11 +28,20 @@ public final class TinyRun {
             "network.after=[4]",
             "evaluation.everyEpisodes=4");
 
+    private static final List<String> TINY_ON_POLICY = List.of(
+            "training.episodes=12",
+            "training.checkpointEpisodes=5",
+            "exploration.length=6",
+            "actor.network={before: [6], recurrent: 5, after: [4], dueling: NONE}",
+            "critic.network={before: [6], recurrent: 5, after: [4], dueling: NONE}",
+            "evaluation.everyEpisodes=4",
+            "evaluation.episodes=2");
+
     private TinyRun() {}
 
     /** An experiment, made tiny, with further settings as for {@code --set}. */
     public static ResolvedConfig config(String target, String... settings) {
-        List<String> all = new ArrayList<>(TINY);
+        List<String> all = new ArrayList<>(target.contains("/mac-") ? TINY_ON_POLICY : TINY);
         all.addAll(List.of(settings));
         return ConfigLibrary.resolve(target, Optional.empty(), all);
     }
