@@ -42,12 +42,11 @@ final class SimdKernels implements Kernels {
 
     private void slice(float[] a, int ao, int ai, int ap, float[] b, int bo, float[] c, int co, int m, int k, int n) {
         int j = 0;
-        for (; j + 3 * L <= n; j += 3 * L) {
+        for (; j + 3 * L <= n && n - j != 4 * L; j += 3 * L) { // 2 + 2 keeps more sums going than 3 + 1
             threeWide(a, ao, ai, ap, b, bo + j, n, c, co + j, n, m, k);
         }
-        if (j + 2 * L <= n) {
+        for (; j + 2 * L <= n; j += 2 * L) {
             twoWide(a, ao, ai, ap, b, bo + j, n, c, co + j, n, m, k);
-            j += 2 * L;
         }
         if (j + L <= n) {
             oneWide(a, ao, ai, ap, b, bo + j, n, c, co + j, n, m, k);
@@ -224,6 +223,43 @@ final class SimdKernels implements Kernels {
     private static void oneWide(
             float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
         int i = 0;
+        for (; i + 8 <= m; i += 8) { // 8 rows: 4 sums would wait for one another
+            int at = co + i * ci;
+            int at4 = at + 4 * ci;
+            FloatVector c0 = load(c, at);
+            FloatVector c1 = load(c, at + ci);
+            FloatVector c2 = load(c, at + 2 * ci);
+            FloatVector c3 = load(c, at + 3 * ci);
+            FloatVector c4 = load(c, at4);
+            FloatVector c5 = load(c, at4 + ci);
+            FloatVector c6 = load(c, at4 + 2 * ci);
+            FloatVector c7 = load(c, at4 + 3 * ci);
+            int x = ao + i * ai;
+            int x4 = x + 4 * ai;
+            int y = bo;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = load(b, y);
+                c0 = FloatVector.broadcast(LANES, a[x]).fma(b0, c0);
+                c1 = FloatVector.broadcast(LANES, a[x + ai]).fma(b0, c1);
+                c2 = FloatVector.broadcast(LANES, a[x + 2 * ai]).fma(b0, c2);
+                c3 = FloatVector.broadcast(LANES, a[x + 3 * ai]).fma(b0, c3);
+                c4 = FloatVector.broadcast(LANES, a[x4]).fma(b0, c4);
+                c5 = FloatVector.broadcast(LANES, a[x4 + ai]).fma(b0, c5);
+                c6 = FloatVector.broadcast(LANES, a[x4 + 2 * ai]).fma(b0, c6);
+                c7 = FloatVector.broadcast(LANES, a[x4 + 3 * ai]).fma(b0, c7);
+                x += ap;
+                x4 += ap;
+                y += bp;
+            }
+            c0.intoArray(c, at);
+            c1.intoArray(c, at + ci);
+            c2.intoArray(c, at + 2 * ci);
+            c3.intoArray(c, at + 3 * ci);
+            c4.intoArray(c, at4);
+            c5.intoArray(c, at4 + ci);
+            c6.intoArray(c, at4 + 2 * ci);
+            c7.intoArray(c, at4 + 3 * ci);
+        }
         for (; i + 4 <= m; i += 4) {
             int at = co + i * ci;
             FloatVector c0 = load(c, at);
