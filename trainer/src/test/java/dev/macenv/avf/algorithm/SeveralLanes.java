@@ -16,14 +16,12 @@ final class SeveralLanes {
     private static final int LANES = 7;
     private static final int STEPS = 20;
 
-    private final TeamPolicy policy;
     private final int agents;
     private final Random random = new Random(5);
     private final List<float[][]> held = new ArrayList<>();
     private final List<DecisionPoint> points = new ArrayList<>();
 
     private SeveralLanes(TeamPolicy policy, TeamShape shape) {
-        this.policy = policy;
         this.agents = shape.agents();
         for (int lane = 0; lane < LANES; lane++) {
             float[][] observations = new float[agents][];
