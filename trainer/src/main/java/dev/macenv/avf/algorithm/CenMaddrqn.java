@@ -27,7 +27,8 @@ import java.util.random.RandomGenerator;
  * macro-actions are those that agree with the ongoing agents.
  */
 public final class CenMaddrqn implements Learner {
-    private static final Map<String, Object> ALONE = Map.of("name", "vdn", "state", MixerState.NONE.name());
+    private static final Map<String, Object> ALONE =
+            Map.of("name", "vdn", "state", MixerState.NONE.name(), "stateEncoder", 0);
 
     private final FactoredLearner controller;
     private final TeamPolicy policy;
@@ -52,12 +53,14 @@ public final class CenMaddrqn implements Learner {
                 settings.discount(),
                 settings.replay(),
                 settings.squeeze(),
+                false, // there is no state to record
                 settings.rewardScale(),
                 new InputSettings(false, false),
                 false, // nobody to share with
                 settings.network(),
                 ALONE,
                 new UpdateSettings(UpdateSettings.Scheme.ALL),
+                settings.loss(),
                 settings.optimizer(),
                 settings.hysteresis(),
                 settings.target(),

@@ -15,6 +15,7 @@ import dev.macenv.avf.nn.OptimizerSettings;
  * @param squeeze how ticks become rows; recurrence must be REPEAT, since the controller also acts at every joint decision
  * @param rewardScale what rewards are multiplied by before anything is learnt from them, more than 0
  * @param network the controller's network
+ * @param loss how a row's error counts
  * @param optimizer the gradient step
  * @param hysteresis how much rows with y &lt; Q count
  * @param target how the target network follows
@@ -28,6 +29,7 @@ public record CenMaddrqnSettings(
         SqueezeSettings squeeze,
         double rewardScale,
         NetworkSettings network,
+        Loss loss,
         OptimizerSettings optimizer,
         HysteresisSettings hysteresis,
         TargetSettings target,
@@ -50,6 +52,10 @@ public record CenMaddrqnSettings(
             checks.complain(
                     "squeeze.recurrence: %s (expected: REPEAT, as the controller's history advances at every joint decision)"
                             .formatted(squeeze.recurrence()));
+        }
+        if (squeeze.burnIn() != SqueezeSettings.BurnIn.NONE) {
+            checks.complain("squeeze.burnIn: %s (expected: NONE, the controller's windows begin with an empty memory)"
+                    .formatted(squeeze.burnIn()));
         }
         checks.report();
     }

@@ -33,7 +33,8 @@ import java.util.random.RandomGenerator;
  * every window once through each agent's view: the mean is over all rows of all of them.
  */
 public final class DecMaddrqn implements Learner {
-    private static final Map<String, Object> ALONE = Map.of("name", "vdn", "state", MixerState.NONE.name());
+    private static final Map<String, Object> ALONE =
+            Map.of("name", "vdn", "state", MixerState.NONE.name(), "stateEncoder", 0);
 
     private final DecMaddrqnSettings settings;
     private final EpisodeBuffer buffer;
@@ -69,12 +70,14 @@ public final class DecMaddrqn implements Learner {
                 settings.discount(),
                 settings.replay(),
                 settings.squeeze(),
+                false, // there is no state to record
                 settings.rewardScale(),
                 settings.input(),
                 settings.shareAgents(),
                 settings.network(),
                 ALONE,
                 new UpdateSettings(UpdateSettings.Scheme.ALL),
+                settings.loss(),
                 settings.optimizer(),
                 new HysteresisSettings(1, 1, 0), // the weight is handed to learn() instead
                 settings.target(),
@@ -125,18 +128,25 @@ public final class DecMaddrqn implements Learner {
 
     @Override
     public void save(DataOutput out) throws IOException {
-        for (FactoredLearner learner : learners) {
-            learner.saveLearning(out);
-        }
+        saveLearning(out);
         buffer.save(out);
     }
 
     @Override
     public void load(DataInput in) throws IOException {
+        AllOrNothing.load(this::saveLearning, this::loadLearning, buffer::load, in);
+    }
+
+    private void saveLearning(DataOutput out) throws IOException {
+        for (FactoredLearner learner : learners) {
+            learner.saveLearning(out);
+        }
+    }
+
+    private void loadLearning(DataInput in) throws IOException {
         for (FactoredLearner learner : learners) {
             learner.loadLearning(in);
         }
-        buffer.load(in);
     }
 
     /** Makes {@link DecMaddrqn}s. */

@@ -19,6 +19,7 @@ import dev.macenv.avf.nn.OptimizerSettings;
  * @param shareAgents whether all agents share one network, which learns from every agent's rows alike; their sizes must be
  *     equal
  * @param network each agent's network
+ * @param loss how a row's error counts
  * @param optimizer the gradient step, one for each network
  * @param hysteresis how negative errors are softened
  * @param target how the target networks follow
@@ -33,6 +34,7 @@ public record DecMaddrqnSettings(
         InputSettings input,
         boolean shareAgents,
         NetworkSettings network,
+        Loss loss,
         OptimizerSettings optimizer,
         Hysteresis hysteresis,
         TargetSettings target,

@@ -164,7 +164,7 @@ public final class FactoredLearner implements Learner {
         JointDecisions successor = JointDecisions.successor(batch, greedy.choose(batch, utilities));
         Matrix next = target.mix(batch, successor, targetUtilities).value(); // [rows, 1]
         Node value = online.mix(batch, JointDecisions.current(batch), utilities); // [rows, 1] Q_tot
-        setTargets(batch, next, value.value(), pessimism);
+        double lossValue = setTargets(batch, next, value.value(), pessimism);
 
         Tape tape = online.tape();
         Node error = tape.subtract(value, tape.constant(targets));
@@ -173,18 +173,25 @@ public final class FactoredLearner implements Learner {
         tape.backward(loss);
         double gradientNorm = optimizer.step();
         followTarget();
-        return Optional.of(metrics(batch, loss, value, gradientNorm, pessimism));
+        return Optional.of(metrics(batch, lossValue, value, gradientNorm, pessimism));
     }
 
-    private void setTargets(Batch batch, Matrix next, Matrix value, double pessimism) {
+    /** Sets the targets y and the weights with which squared errors have the loss's gradient; returns the loss. */
+    private double setTargets(Batch batch, Matrix next, Matrix value, double pessimism) {
         targets.resize(batch.rows(), 1);
         weights.resize(batch.rows(), 1);
+        double sum = 0;
         for (int k = 0; k < batch.rows(); k++) {
             double reward = settings.rewardScale() * batch.reward()[k];
             double y = Targets.doubleQ(reward, batch.discount()[k], batch.terminal()[k], next.get(k, 0));
             targets.set(k, 0, y);
-            weights.set(k, 0, Targets.hysteresis(value.get(k, 0), y, pessimism));
+            double error = value.get(k, 0) - targets.get(k, 0);
+            double weight = Targets.hysteresis(value.get(k, 0), y, pessimism);
+            boolean squared = settings.loss() == Loss.SQUARED;
+            weights.set(k, 0, squared ? weight : weight * Targets.huberWeight(error));
+            sum += weight * (squared ? error * error : Targets.huber(error));
         }
+        return sum / batch.rows();
     }
 
     private void followTarget() {
@@ -198,7 +205,7 @@ public final class FactoredLearner implements Learner {
         }
     }
 
-    private UpdateMetrics metrics(Batch batch, Node loss, Node value, double gradientNorm, double pessimism) {
+    private UpdateMetrics metrics(Batch batch, double loss, Node value, double gradientNorm, double pessimism) {
         int rows = batch.rows();
         double sum = 0;
         double largest = Double.NEGATIVE_INFINITY;
@@ -209,8 +216,7 @@ public final class FactoredLearner implements Learner {
             largest = Math.max(largest, q);
             targetSum += targets.get(k, 0);
         }
-        double lossValue = loss.value().get(0, 0);
-        return new UpdateMetrics(rows, lossValue, sum / rows, largest, targetSum / rows, gradientNorm, pessimism);
+        return new UpdateMetrics(rows, loss, sum / rows, largest, targetSum / rows, gradientNorm, pessimism);
     }
 
     @Override
@@ -226,8 +232,7 @@ public final class FactoredLearner implements Learner {
 
     @Override
     public void load(DataInput in) throws IOException {
-        loadLearning(in);
-        buffer.load(in);
+        AllOrNothing.load(this::saveLearning, this::loadLearning, buffer::load, in);
     }
 
     /** Writes everything but the buffer. */

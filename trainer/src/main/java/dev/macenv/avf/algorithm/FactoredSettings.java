@@ -14,6 +14,7 @@ import java.util.Map;
  * @param discount gamma, 0..1
  * @param replay the buffer and how it is sampled
  * @param squeeze how ticks become rows
+ * @param recordEveryTick whether episodes hold the state after every tick, which the mixer's state REAL needs
  * @param rewardScale what rewards are multiplied by before anything is learnt from them, above 0: values, targets, errors
  *     and their metrics are in this unit, returns are not
  * @param input what the networks see besides macro-observations
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param network each agent's network
  * @param mixer the mixer: its name, what state it sees, and its own settings; see {@link MixerSettings}
  * @param update whom a row teaches
+ * @param loss how a row's error counts
  * @param optimizer the gradient step
  * @param hysteresis how much rows with y &lt; Q_tot count
  * @param target how the target networks follow
@@ -31,12 +33,14 @@ public record FactoredSettings(
         double discount,
         ReplaySettings replay,
         SqueezeSettings squeeze,
+        boolean recordEveryTick,
         double rewardScale,
         InputSettings input,
         boolean shareAgents,
         NetworkSettings network,
         Map<String, Object> mixer,
         UpdateSettings update,
+        Loss loss,
         OptimizerSettings optimizer,
         HysteresisSettings hysteresis,
         TargetSettings target,
@@ -51,7 +55,7 @@ public record FactoredSettings(
             checks.complain("exploration.unit: " + exploration.unit()
                     + " with hysteresis, whose schedule counts the episodes of exploration (expected: EPISODES)");
         }
-        MixerSettings.check(mixer, network.dueling(), checks);
+        MixerSettings.check(mixer, network.dueling(), recordEveryTick, checks);
         checks.report();
     }
 

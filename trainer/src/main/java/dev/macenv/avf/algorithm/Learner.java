@@ -41,6 +41,10 @@ public interface Learner {
     /** Writes all that learning depends on, bit-exact: replay buffer, networks, targets, optimisers, counters. */
     void save(DataOutput out) throws IOException;
 
-    /** Goes back to what {@link #save} wrote, by a learner of the same configuration and team. */
+    /**
+     * Goes back to what {@link #save} wrote, by a learner of the same configuration and team.
+     *
+     * @throws IOException if it is truncated or another's; the learner is then as it was before
+     */
     void load(DataInput in) throws IOException;
 }

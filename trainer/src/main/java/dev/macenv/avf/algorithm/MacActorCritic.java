@@ -296,6 +296,10 @@ public final class MacActorCritic implements Learner {
 
     @Override
     public void load(DataInput in) throws IOException {
+        AllOrNothing.load(this::save, this::loadAll, rest -> {}, in);
+    }
+
+    private void loadAll(DataInput in) throws IOException {
         updates = in.readLong();
         for (TrainedNetwork actor : actors) {
             actor.load(in);

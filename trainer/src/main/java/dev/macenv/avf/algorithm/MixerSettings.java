@@ -2,6 +2,7 @@ package dev.macenv.avf.algorithm;
 
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.experience.MixerState;
+import dev.macenv.avf.mixer.EncodedState;
 import dev.macenv.avf.mixer.Mixer;
 import dev.macenv.avf.mixer.MixerProvider;
 import dev.macenv.avf.mixer.MixerShape;
@@ -22,15 +23,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which mixer (section {@code mixer}): {@code name} chooses it among the {@link MixerProvider}s on the class path, {@code
- * state} what it is conditioned on, and all other keys are its own settings, of which every one must be there.
+ * state} what it is conditioned on, {@code stateEncoder} whether that is compressed before, and all other keys are its own
+ * settings, of which every one must be there.
  *
  * @param provider the mixer's provider
  * @param state what the mixer is conditioned on
+ * @param stateEncoder width of the learned layer that compresses the state before the mixer, 0 for none; see {@link
+ *     EncodedState}
  * @param settings the mixer's own settings
  */
-public record MixerSettings(MixerProvider<?> provider, MixerState state, Record settings) {
+public record MixerSettings(MixerProvider<?> provider, MixerState state, int stateEncoder, Record settings) {
     private static final String NAME = "name";
     private static final String STATE = "state";
+    private static final String ENCODER = "stateEncoder";
     private static final RandomGenerator ZEROS = () -> 0;
 
     /** Reads a section, whose values are {@link Long}, {@link Double}, {@link Boolean} or {@link String}. */
@@ -42,8 +47,17 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
     }
 
     /** Notes everything that is wrong with a section. */
-    static void check(Map<String, Object> section, Dueling dueling, Checks checks) {
+    static void check(Map<String, Object> section, Dueling dueling, boolean recordEveryTick, Checks checks) {
         read(section, checks).ifPresent(mixer -> {
+            if (mixer.state() == MixerState.REAL && !recordEveryTick) {
+                checks.complain("mixer.state: REAL with recordEveryTick: false (expected: recordEveryTick: true, as the"
+                        + " state before a row's last tick is wanted; or mixer.state: JOINT_MACRO)");
+            }
+            if (mixer.stateEncoder() > 0 && mixer.state() == MixerState.NONE) {
+                checks.complain(
+                        "mixer.stateEncoder: %d with mixer.state: NONE (expected: 0, there is no state to compress)"
+                                .formatted(mixer.stateEncoder()));
+            }
             if (mixer.references() == Mixer.References.VALUE_HEAD && dueling == Dueling.NONE) {
                 checks.complain("mixer: %s compares utilities with the value head, but network.dueling is NONE"
                                 .formatted(mixer.settings())
@@ -54,7 +68,10 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
 
     /** Makes the mixer, for a team of these sizes. */
     Mixer create(MixerShape shape, Parameters parameters, RandomGenerator init) {
-        return provider.createFrom(shape, settings, parameters, init);
+        if (stateEncoder == 0) {
+            return provider.createFrom(shape, settings, parameters, init);
+        }
+        return EncodedState.create(shape, stateEncoder, provider, settings, parameters, init);
     }
 
     /** A mixer says what references it wants only once it is made: a tiny one is. */
@@ -65,14 +82,20 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
 
     private static Optional<MixerSettings> read(Map<String, Object> section, Checks checks) {
         Optional<Object> state = value(section, STATE, MixerState.class, checks);
+        Optional<Object> encoder = value(section, ENCODER, int.class, checks);
+        if (encoder.isPresent() && (int) encoder.get() < 0) {
+            complain(checks, ENCODER, encoder.get(), "0 for none, or a width");
+            encoder = Optional.empty();
+        }
         Optional<MixerProvider<?>> provider = provider(section, checks);
         if (provider.isEmpty()) {
             return Optional.empty();
         }
         Optional<Record> settings = settings(section, provider.get().settingsType(), checks);
-        return state.isEmpty() || settings.isEmpty()
+        return state.isEmpty() || encoder.isEmpty() || settings.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new MixerSettings(provider.get(), (MixerState) state.get(), settings.get()));
+                : Optional.of(new MixerSettings(
+                        provider.get(), (MixerState) state.get(), (int) encoder.get(), settings.get()));
     }
 
     private static Optional<MixerProvider<?>> provider(Map<String, Object> section, Checks checks) {
@@ -92,7 +115,7 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
         Object[] values = new Object[components.length];
         Class<?>[] types = new Class<?>[components.length];
         Set<String> unknown = new HashSet<>(section.keySet());
-        unknown.removeAll(Set.of(NAME, STATE));
+        unknown.removeAll(Set.of(NAME, STATE, ENCODER));
         boolean complete = true;
         for (int c = 0; c < components.length; c++) {
             unknown.remove(components[c].getName());
@@ -101,7 +124,7 @@ public record MixerSettings(MixerProvider<?> provider, MixerState state, Record 
             complete &= value.isPresent();
             values[c] = value.orElse(0);
         }
-        List<String> known = new ArrayList<>(List.of(NAME, STATE));
+        List<String> known = new ArrayList<>(List.of(NAME, STATE, ENCODER));
         Arrays.stream(components).map(RecordComponent::getName).forEach(known::add);
         unknown.stream()
                 .sorted()

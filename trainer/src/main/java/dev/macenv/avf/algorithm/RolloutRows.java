@@ -56,7 +56,12 @@ final class RolloutRows {
         this.jointActions = new JointActions(shape.actionCounts());
         SqueezeSettings how = settings.squeeze();
         SqueezeSettings everyJointRow = new SqueezeSettings(
-                how.rewards(), how.discounting(), Recurrence.REPEAT, how.closeOnTerminal(), how.timeoutIsTerminal());
+                how.rewards(),
+                how.discounting(),
+                Recurrence.REPEAT,
+                how.burnIn(),
+                how.closeOnTerminal(),
+                how.timeoutIsTerminal());
         WindowSample nothing = new WindowSample();
         joint = Squeeze.joint(everyJointRow, settings.discount(), MixerState.NONE, shape);
         jointBatch = joint.apply(nothing);

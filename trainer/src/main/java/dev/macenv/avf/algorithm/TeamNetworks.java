@@ -1,5 +1,7 @@
 package dev.macenv.avf.algorithm;
 
+import dev.macenv.avf.engine.Engine;
+import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.AgentBatch;
 import dev.macenv.avf.experience.Batch;
 import dev.macenv.avf.mixer.Mixer;
@@ -21,6 +23,8 @@ final class TeamNetworks {
     private final Mixer mixer;
     private final UpdateSettings.Scheme scheme;
     private final Tape tape;
+    private final Tape before; // what came before the windows, without gradient
+    private final List<Matrix> initials = new ArrayList<>(); // network -> [sequences, hidden]
     private final GreedyChoices own; // what these networks would choose, for references
     private float[] oneHots = new float[0];
     private float[] gates = new float[0];
@@ -33,6 +37,7 @@ final class TeamNetworks {
         this.mixer = mixer;
         this.scheme = scheme;
         this.tape = tape;
+        this.before = Tape.evaluating(tape.engine());
         this.own = new GreedyChoices(agents.size());
     }
 
@@ -54,7 +59,10 @@ final class TeamNetworks {
         tape.reset();
         List<AgentUtilities> networks = new ArrayList<>(histories.networks());
         for (int i = 0; i < histories.networks(); i++) {
-            networks.add(agents.get(i).forward(tape, tape.constant(histories.table(i)), histories.sequences(i)));
+            boolean burnsIn = histories.burnsIn(i) && agents.get(i).hiddenSize() > 0;
+            Matrix initial = burnsIn ? burnIn(i, histories) : null;
+            networks.add(
+                    agents.get(i).forward(tape, tape.constant(histories.table(i)), histories.sequences(i), initial));
         }
         List<AgentUtilities> utilities = new ArrayList<>(agents.size());
         for (int i = 0; i < agents.size(); i++) {
@@ -64,6 +72,24 @@ final class TeamNetworks {
             own.choose(batch, utilities);
         }
         return utilities;
+    }
+
+    /** The hidden states that the episodes leave where the windows begin, {@code [sequences, H]}, without gradient. */
+    private Matrix burnIn(int network, PackedHistories histories) {
+        AgentNetwork agent = agents.get(network);
+        Engine engine = tape.engine();
+        while (initials.size() <= network) {
+            initials.add(engine.matrix(0, 0));
+        }
+        before.reset();
+        Node earlier = agent.histories(
+                before, before.constant(histories.earlierTable(network)), histories.earlierSequences(network));
+        Node ends = before.gatherRows(earlier, histories.earlierEnds(network), histories.earlierCount(network));
+        Matrix initial =
+                initials.get(network).resize(histories.sequences(network).sequences(), agent.hiddenSize());
+        engine.fill(initial, 0);
+        engine.scatterAddRows(ends.value(), histories.earlierRanks(network), initial);
+        return initial;
     }
 
     /** Mixes what the agents think of their macro-actions on this side of the rows into Q_tot {@code [N, 1]}. */

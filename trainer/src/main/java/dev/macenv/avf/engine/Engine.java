@@ -153,13 +153,14 @@ public interface Engine {
             Matrix hidden);
 
     /**
-     * Gradients of {@link #gruForward}, run from zero hidden states.
+     * Gradients of {@link #gruForward}; none of {@code initial}.
      *
      * @param hidden {@code [M, H]} as computed forward
      * @param dHidden {@code [M, H]} the gradient of the loss in {@code hidden}; overwritten
      * @param dProjected {@code [M, 3H]} out, replaced
      * @param dWeight {@code [H, 3H]} added to
      * @param dBias {@code [1, 3H]} added to
+     * @param initial as in the forward pass
      */
     void gruBackward(
             int[] counts,
@@ -170,7 +171,8 @@ public interface Engine {
             Matrix dHidden,
             Matrix dProjected,
             Matrix dWeight,
-            Matrix dBias);
+            Matrix dBias,
+            @Nullable Matrix initial);
 
     // ---- optimisation
 

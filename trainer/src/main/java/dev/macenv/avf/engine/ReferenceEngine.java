@@ -376,7 +376,8 @@ final class ReferenceEngine implements Engine {
             Matrix dHidden,
             Matrix dProjected,
             Matrix dWeight,
-            Matrix dBias) {
+            Matrix dBias,
+            @Nullable Matrix initial) {
         int rows = Shapes.requireGru(counts, steps, dProjected, dWeight, dBias, trace, dHidden);
         Shapes.requireSame("hidden", hidden, dHidden);
         int width = weight.rows();
@@ -392,7 +393,7 @@ final class ReferenceEngine implements Engine {
                     double z = at(trace, row, width + j);
                     double g = at(trace, row, 2 * width + j);
                     double u = at(trace, row, 3 * width + j);
-                    double old = s > 0 ? at(hidden, before + k, j) : 0;
+                    double old = s > 0 ? at(hidden, before + k, j) : initial == null ? 0 : at(initial, k, j);
                     double dh = at(dHidden, row, j);
                     double dg = dh * (1 - z) * (1 - g * g);
                     double dr = dg * u * r * (1 - r);
@@ -409,6 +410,9 @@ final class ReferenceEngine implements Engine {
                 }
                 for (int j = 0; j < 3 * width; j++) {
                     add(dBias, 0, j, da[j]);
+                    for (int i = 0; s == 0 && initial != null && i < width; i++) {
+                        add(dWeight, i, j, at(initial, k, i) * da[j]);
+                    }
                     for (int i = 0; s > 0 && i < width; i++) {
                         add(dWeight, i, j, at(hidden, before + k, i) * da[j]);
                         add(dHidden, before + k, i, at(weight, i, j) * da[j]);

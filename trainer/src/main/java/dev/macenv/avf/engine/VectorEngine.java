@@ -563,7 +563,8 @@ final class VectorEngine implements Engine {
             Matrix dHidden,
             Matrix dProjected,
             Matrix dWeight,
-            Matrix dBias) {
+            Matrix dBias,
+            @Nullable Matrix initial) {
         int rows = Shapes.requireGru(counts, steps, dProjected, dWeight, dBias, trace, dHidden);
         Shapes.requireSame("hidden", hidden, dHidden);
         if (steps == 0) {
@@ -573,7 +574,11 @@ final class VectorEngine implements Engine {
         gates = atLeast(gates, rows * 3 * width);
         previous = atLeast(previous, rows * width);
         transpose(data(weight), weight.offset(), width, 3 * width);
-        Arrays.fill(previous, 0, counts[0] * width, 0f);
+        if (initial == null) {
+            Arrays.fill(previous, 0, counts[0] * width, 0f);
+        } else {
+            System.arraycopy(data(initial), initial.offset(), previous, 0, counts[0] * width);
+        }
         int start = rows;
         for (int s = steps - 1; s >= 0; s--) {
             start -= counts[s];
@@ -622,18 +627,19 @@ final class VectorEngine implements Engine {
                         width);
             }
         }
-        // before the first step the state was zero: those rows add nothing to the weight's gradient
+        // rows before which the state was zero add nothing to the weight's gradient
+        int zeros = initial == null ? counts[0] : 0;
         kernels.multiplyAdd(
                 previous,
-                counts[0] * width,
+                zeros * width,
                 1,
                 width,
                 gates,
-                counts[0] * 3 * width,
+                zeros * 3 * width,
                 data(dWeight),
                 dWeight.offset(),
                 width,
-                rows - counts[0],
+                rows - zeros,
                 3 * width);
         kernels.addColumnSums(gates, 0, rows, 3 * width, data(dBias), dBias.offset());
     }

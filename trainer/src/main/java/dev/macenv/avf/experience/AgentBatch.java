@@ -1,6 +1,7 @@
 package dev.macenv.avf.experience;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * One agent's part of a {@link Batch}: its macro-observations as packed sequences, and for each row of the batch where in
@@ -10,6 +11,10 @@ import java.util.Arrays;
  * first, and stored step by step: step s holds the s-th macro-observation of the {@code stepCounts()[s]} sequences that
  * are that long, so the position of step s of the sequence with rank p is {@code stepCounts[0] + .. + stepCounts[s-1] +
  * p}. Nothing is padded.
+ *
+ * <p><b>Burn-in.</b> If asked for, what the agent decided in the episode before its window begins is there as further
+ * packed sequences, in an {@link #earlier} table laid out alike: one for each window that does not begin with the agent's
+ * first decision. {@link #earlierEnds} and {@link #earlierRanks} say which of its positions leads to which window.
  *
  * <p>Arrays returned are the live ones and may be longer than what is valid; they change with the next squeeze.
  */
@@ -35,12 +40,21 @@ public final class AgentBatch {
     private int[] stepStarts = new int[0]; // [steps]
     private int[] ranks = new int[0]; // [windows]
 
-    /** @param actionCounts of the agent, or of each agent of a whole team that is seen as one */
-    AgentBatch(int observationSize, int... actionCounts) {
+    private final Optional<AgentBatch> earlier;
+    private int[] earlierEnds = new int[0]; // [earlier sequences]
+    private int[] earlierRanks = new int[0]; // [earlier sequences]
+    private int earlierCount;
+
+    /**
+     * @param burnsIn whether there are tables of what came before the windows
+     * @param actionCounts of the agent, or of each agent of a whole team that is seen as one
+     */
+    AgentBatch(boolean burnsIn, int observationSize, int... actionCounts) {
         this.observationSize = observationSize;
         this.actionCounts = actionCounts;
         this.actionCount = new JointActions(actionCounts).count();
         this.legalSize = Arrays.stream(actionCounts).sum();
+        this.earlier = burnsIn ? Optional.of(new AgentBatch(false, observationSize, actionCounts)) : Optional.empty();
     }
 
     /** Returns the length of a macro-observation. */
@@ -124,6 +138,42 @@ public final class AgentBatch {
     /** Returns the packed position of the history at the row's successor; in terminal rows the current one, unused. */
     public int[] next() {
         return next;
+    }
+
+    /** Returns the decisions before the windows, of which only sequences are meaningful; empty without burn-in. */
+    public Optional<AgentBatch> earlier() {
+        return earlier;
+    }
+
+    /** Returns the number of sequences that have earlier decisions. */
+    public int earlierSequences() {
+        return earlierCount;
+    }
+
+    /** Returns, for each earlier sequence, the packed position of its last decision in the {@link #earlier} table. */
+    public int[] earlierEnds() {
+        return earlierEnds;
+    }
+
+    /** Returns, for each earlier sequence, the rank of the sequence that it leads to: the position of its first decision. */
+    public int[] earlierRanks() {
+        return earlierRanks;
+    }
+
+    /** Forgets what leads to where. */
+    void forgetEarlier(int sequences) {
+        earlierCount = 0;
+        if (earlierEnds.length < sequences) {
+            earlierEnds = new int[2 * sequences];
+            earlierRanks = new int[2 * sequences];
+        }
+    }
+
+    /** Notes that the earlier decision at this position of the earlier table is the last one before the sequence. */
+    void leadTo(int sequence, int lastEarlierPosition) {
+        earlierEnds[earlierCount] = lastEarlierPosition;
+        earlierRanks[earlierCount] = position(sequence, 0);
+        earlierCount++;
     }
 
     void ensureRows(int rows) {

@@ -59,7 +59,7 @@ public final class Batch {
         return discount;
     }
 
-    /** Returns the durations tau, in ticks. */
+    /** Returns the durations tau, in ticks; rounded where they are means. */
     public int[] tau() {
         return tau;
     }

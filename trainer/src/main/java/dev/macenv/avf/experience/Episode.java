@@ -32,6 +32,8 @@ public final class Episode {
     private final int[] startPoints; // [rows, agent] point at which the macro-action in force was chosen
     private final int[] decisions; // [rows + 1, agent] index of the macro-observation held at the point
     private final int[] jointStartPoints; // [rows] last point, at or before the row, where anybody decided
+    private int[] jointEnds = {}; // [joint rows] rows in which anybody's macro-action ended, or the task
+    private double undiscountedReturn;
 
     Episode(
             TeamShape shape,
@@ -70,11 +72,15 @@ public final class Episode {
         if (ending == Ending.NONE) {
             throw new IllegalArgumentException("ending: NONE (expected: TERMINATED or TRUNCATED)");
         }
+        int[] ends = new int[rows];
+        int joints = 0;
         for (int k = 0; k < rows; k++) {
             boolean joint = k == 0;
+            boolean end = k == rows - 1 && terminated();
             for (int i = 0; i < agents; i++) {
                 boolean decides = k == 0 || ended[(k - 1) * agents + i];
                 joint |= decides;
+                end |= ended[k * agents + i];
                 int here = k * agents + i;
                 startPoints[here] = decides ? k : startPoints[here - agents];
                 decisions[here + agents] = decisions[here] + (ended[here] ? 1 : 0);
@@ -85,7 +91,12 @@ public final class Episode {
                 }
             }
             jointStartPoints[k] = joint ? k : jointStartPoints[k - 1];
+            if (end) {
+                ends[joints++] = k;
+            }
         }
+        jointEnds = Arrays.copyOf(ends, joints);
+        undiscountedReturn = discountedReturn(1);
     }
 
     /** Returns the sizes of the team. */
@@ -127,6 +138,21 @@ public final class Episode {
     public int rowAt(int tick) {
         int found = Arrays.binarySearch(pointTicks, 1, pointTicks.length, tick + 1);
         return (found >= 0 ? found : -found - 1) - 1;
+    }
+
+    /** Returns the number of joint rows: those in which anybody's macro-action ended, and the last one of a terminated task. */
+    public int jointRows() {
+        return jointEnds.length;
+    }
+
+    /** Returns the tick after joint row j; 0 for -1. */
+    int jointEndTick(int j) {
+        return j < 0 ? 0 : lastTick(jointEnds[j]) + 1;
+    }
+
+    /** Returns the undiscounted sum of the rewards. */
+    public double undiscountedReturn() {
+        return undiscountedReturn;
     }
 
     /** Returns the raw team reward of this tick. */

@@ -1,10 +1,13 @@
 package dev.macenv.avf.experience;
 
+import dev.macenv.avf.experience.ReplaySettings.Sampling;
+import dev.macenv.avf.experience.ReplaySettings.Unit;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,8 +20,9 @@ public final class EpisodeBuffer {
     private int oldest;
     private int size;
 
-    private long[] firstWindows = new long[0]; // [e] number of windows owned by the episodes before e
-    private int indexedLength; // window length that firstWindows is valid for, 0 for none
+    private final Index all = new Index();
+    private final Index best = new Index();
+    private Episode[] ranking = {}; // [size] by return, the best first; the newest first among equals
     private long[] drawn = new long[0];
 
     /** Makes an empty buffer for so many episodes of teams of this shape. */
@@ -34,13 +38,37 @@ public final class EpisodeBuffer {
             throw new IllegalArgumentException("episode: %s (expected: %s)".formatted(episode.shape(), shape));
         }
         if (size == ring.length) {
+            unrank(ring[oldest]);
             ring[oldest] = episode;
             oldest = (oldest + 1) % ring.length;
         } else {
             ring[(oldest + size) % ring.length] = episode;
             size++;
         }
-        indexedLength = 0;
+        rank(episode);
+        all.forget();
+        best.forget();
+    }
+
+    private void rank(Episode episode) {
+        if (ranking.length < size) {
+            ranking = Arrays.copyOf(ranking, Math.min(ring.length, 2 * size));
+        }
+        int place = 0;
+        while (place < size - 1 && ranking[place].undiscountedReturn() > episode.undiscountedReturn()) {
+            place++;
+        }
+        System.arraycopy(ranking, place, ranking, place + 1, size - 1 - place);
+        ranking[place] = episode;
+    }
+
+    /** Takes an episode out of the ranking, whose last place is free then. */
+    private void unrank(Episode episode) {
+        int place = 0;
+        while (ranking[place] != episode) {
+            place++;
+        }
+        System.arraycopy(ranking, place + 1, ranking, place, size - 1 - place);
     }
 
     /** Returns the number of episodes held. */
@@ -56,43 +84,63 @@ public final class EpisodeBuffer {
         return ring[(oldest + index) % ring.length];
     }
 
-    /** Returns how many windows of this length the buffer holds: the sum of T+L-1. */
+    /** Returns how many windows of this length, in ticks, the buffer holds: the sum of T+L-1. */
     public long windows(int length) {
-        indexWindows(length);
-        return firstWindows[size];
+        all.count(size, this::get, length, Unit.TICKS);
+        return all.windows();
     }
 
     /**
      * Draws what one update learns from: {@link ReplaySettings#batch} distinct windows or episodes, uniformly; all of them
-     * if there are no more.
+     * if there are no more. With {@link ReplaySettings#balance} two such draws, the first from the best episodes.
      */
     public void sample(ReplaySettings config, RandomGenerator random, WindowSample into) {
         into.clear();
         if (size == 0) {
             return;
         }
-        switch (config.sampling()) {
-            case WINDOW -> sampleWindows(config.window(), config.batch(), random, into);
-            case EPISODE -> sampleEpisodes(config.batch(), random, into);
+        int fromBest = (int) Math.round(config.balance().share() * config.batch());
+        if (fromBest > 0) {
+            int episodes = Math.max(1, (int) (config.balance().best() * size));
+            sample(config, best, episodes, index -> ranking[index], fromBest, random, into);
+        }
+        if (fromBest < config.batch()) {
+            sample(config, all, size, this::get, config.batch() - fromBest, random, into);
         }
     }
 
-    private void sampleWindows(int length, int count, RandomGenerator random, WindowSample into) {
-        int draws = draw(windows(length), count, random);
+    private void sample(
+            ReplaySettings config,
+            Index index,
+            int episodes,
+            IntFunction<Episode> from,
+            int count,
+            RandomGenerator random,
+            WindowSample into) {
+        if (config.sampling() == Sampling.EPISODE) {
+            int draws = draw(episodes, count, random);
+            for (int d = 0; d < draws; d++) {
+                Episode episode = from.apply((int) drawn[d]);
+                into.add(episode, 0, episode.ticks());
+            }
+            return;
+        }
+        index.count(episodes, from, config.window(), config.unit());
+        int draws = draw(index.windows(), count, random);
         for (int d = 0; d < draws; d++) {
-            int found = Arrays.binarySearch(firstWindows, 0, size, drawn[d]);
-            int index = found >= 0 ? found : -found - 2;
-            int start = (int) (drawn[d] - firstWindows[index]) - (length - 1);
-            Episode episode = get(index);
-            into.add(episode, Math.max(0, start), Math.min(episode.ticks(), start + length));
+            int found = index.episodeOf(drawn[d]);
+            addWindow(from.apply(found), config, (int) (drawn[d] - index.first(found)), into);
         }
     }
 
-    private void sampleEpisodes(int count, RandomGenerator random, WindowSample into) {
-        int draws = draw(size, count, random);
-        for (int d = 0; d < draws; d++) {
-            Episode episode = get((int) drawn[d]);
-            into.add(episode, 0, episode.ticks());
+    /** Adds the window with this number, of those that an episode owns: the first covers the first tick, or row, alone. */
+    private static void addWindow(Episode episode, ReplaySettings config, int number, WindowSample into) {
+        int start = number - (config.window() - 1);
+        if (config.unit() == Unit.TICKS) {
+            into.add(episode, Math.max(0, start), Math.min(episode.ticks(), start + config.window()));
+        } else {
+            int end = Math.min(episode.jointRows(), start + config.window());
+            into.add(episode, episode.jointEndTick(Math.max(0, start) - 1), episode.jointEndTick(end - 1));
         }
     }
 
@@ -123,18 +171,52 @@ public final class EpisodeBuffer {
         return false;
     }
 
-    private void indexWindows(int length) {
-        if (indexedLength == length) {
-            return;
+    /** How many windows some episodes own, and where those of each begin when they are counted through. */
+    private static final class Index {
+        private long[] firsts = new long[1]; // [e] number of windows owned by the episodes before e
+        private int episodes;
+        private int length; // that firsts is valid for, 0 for none
+        private Unit unit = Unit.TICKS;
+
+        void forget() {
+            length = 0;
         }
-        if (firstWindows.length <= size) {
-            firstWindows = new long[Math.min(ring.length, 2 * size) + 1];
+
+        void count(int count, IntFunction<Episode> from, int windowLength, Unit windowUnit) {
+            if (length == windowLength && unit == windowUnit && episodes == count) {
+                return;
+            }
+            if (firsts.length <= count) {
+                firsts = new long[2 * count + 1];
+            }
+            firsts[0] = 0;
+            for (int e = 0; e < count; e++) {
+                Episode episode = from.apply(e);
+                int units = windowUnit == Unit.TICKS ? episode.ticks() : episode.jointRows();
+                firsts[e + 1] = firsts[e] + (units == 0 ? 0 : Window.count(units, windowLength));
+            }
+            episodes = count;
+            length = windowLength;
+            unit = windowUnit;
         }
-        firstWindows[0] = 0;
-        for (int e = 0; e < size; e++) {
-            firstWindows[e + 1] = firstWindows[e] + Window.count(get(e).ticks(), length);
+
+        long windows() {
+            return firsts[episodes];
         }
-        indexedLength = length;
+
+        long first(int episode) {
+            return firsts[episode];
+        }
+
+        /** The episode that owns the window with this number; those without windows own none. */
+        int episodeOf(long window) {
+            int found = Arrays.binarySearch(firsts, 0, episodes, window);
+            int episode = found >= 0 ? found : -found - 2;
+            while (firsts[episode + 1] <= window) {
+                episode++;
+            }
+            return episode;
+        }
     }
 
     /** Writes all episodes, bit-exact. */
@@ -145,7 +227,11 @@ public final class EpisodeBuffer {
         }
     }
 
-    /** Replaces the episodes by what {@link #save} wrote. */
+    /**
+     * Replaces the episodes by what {@link #save} wrote.
+     *
+     * @throws IOException if that cannot be read; the buffer is then as it was
+     */
     public void load(DataInput in) throws IOException {
         int count = in.readInt();
         if (count < 0 || count > ring.length) {
@@ -154,12 +240,16 @@ public final class EpisodeBuffer {
         }
         ArrayDeque<Episode> read = new ArrayDeque<>();
         for (int e = 0; e < count; e++) {
-            read.add(Episode.read(shape, in));
+            try {
+                read.add(Episode.read(shape, in));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException damage) {
+                throw new IOException(
+                        "episode %d: damaged, %s (expected: what save wrote)".formatted(e, damage), damage);
+            }
         }
         Arrays.fill(ring, null);
         oldest = 0;
         size = 0;
         read.forEach(this::add);
-        indexedLength = 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.macenv.avf.experience;
 
+import dev.macenv.avf.experience.SqueezeSettings.BurnIn;
 import dev.macenv.avf.experience.SqueezeSettings.Discounting;
 import dev.macenv.avf.experience.SqueezeSettings.Recurrence;
 import dev.macenv.avf.experience.SqueezeSettings.Rewards;
@@ -42,7 +43,8 @@ import java.util.Arrays;
  * (section 2.2 and Algorithm 1 of the paper; gamma^tau from eq. 5 and 14). Joint rows then partition time, and sum_k
  * gamma^jstart_k R_k is the episode's discounted return. {@link Rewards#MACRO_START} sums since the start of the
  * macro-action that ended (the earliest, if several ended), as section 3.2 literally says: overlapping rewards are counted
- * twice and the backup is biased; kept for an ablation. In an agent's own view both rules are the same. {@link
+ * twice and the backup is biased; kept for an ablation, like {@link Rewards#MINIMUM}, {@link Rewards#MAXIMUM} and {@link
+ * Rewards#AVERAGE} over what each agent accumulates since it started. In an agent's own view all rules are the same. {@link
  * Discounting#PER_DECISION} sums undiscounted and bootstraps with gamma^1 however long the row took.
  *
  * <p>jstart comes from the episode, not from the window's previous row, which may lie outside the window: a window cuts off
@@ -60,6 +62,10 @@ import java.util.Arrays;
  * before k in the window; its successor uses c'_i(k) = c_i(k) + [i ended in k]. Several rows share a step, as an ongoing
  * agent's history, macro-state and utility all stand still. {@link Recurrence#REPEAT} feeds every joint row, held
  * macro-observations again and again: histories that never occur when acting.
+ *
+ * <p>At a window's first row the network has forgotten what came before it, unless {@link BurnIn#EPISODE_START} asks for the
+ * agent's earlier decisions, back to the start of the episode: they go into a table of their own, {@link
+ * AgentBatch#earlier}, and no gradient passes through them.
  *
  * <h2>Ends of episodes</h2>
  *
@@ -89,6 +95,7 @@ public final class Squeeze {
     private int[][] rowViews = new int[0][]; // [batch rows] the view whose row it is
     private int[] firstRows = new int[1]; // [sequences + 1] first batch row of each non-empty window
     private int[] lengths = new int[0]; // [sequences] steps of the agent at hand
+    private int[] earlierLengths = new int[0]; // [sequences that have any] steps of the agent at hand before the window
 
     private Squeeze(
             SqueezeSettings config,
@@ -108,16 +115,17 @@ public final class Squeeze {
         this.batch = new Batch(central ? asOne(shape) : oneByOne(shape, views[0]), mixerState.size(shape));
     }
 
-    private static AgentBatch[] oneByOne(TeamShape shape, int[] view) {
+    private AgentBatch[] oneByOne(TeamShape shape, int[] view) {
+        boolean burnsIn = config.burnIn() == BurnIn.EPISODE_START;
         AgentBatch[] agents = new AgentBatch[view.length];
         for (int v = 0; v < view.length; v++) {
-            agents[v] = new AgentBatch(shape.observationSize(view[v]), shape.actionCount(view[v]));
+            agents[v] = new AgentBatch(burnsIn, shape.observationSize(view[v]), shape.actionCount(view[v]));
         }
         return agents;
     }
 
     private static AgentBatch[] asOne(TeamShape shape) {
-        return new AgentBatch[] {new AgentBatch(shape.central().observationSize(0), shape.actionCounts())};
+        return new AgentBatch[] {new AgentBatch(false, shape.central().observationSize(0), shape.actionCounts())};
     }
 
     /** The joint view: a row wherever any agent ended. */
@@ -168,6 +176,9 @@ public final class Squeeze {
         }
         for (int v = 0; v < batch.agents() && !central; v++) {
             fillAgent(sample, v, batch.agent(v));
+            if (batch.agent(v).earlier().isPresent()) {
+                fillEarlier(sample, v, batch.agent(v), batch.agent(v).earlier().get());
+            }
         }
         for (int row = 0; row < batch.rows(); row++) {
             fillRow(sample.episode(batch.window[row]), rowViews[row], sourceRows[row], row);
@@ -220,6 +231,7 @@ public final class Squeeze {
         if (firstRows.length <= sequence + 1) {
             firstRows = Arrays.copyOf(firstRows, 2 * sequence + 16);
             lengths = new int[firstRows.length];
+            earlierLengths = new int[firstRows.length];
         }
         firstRows[sequence] = firstRow;
         firstRows[sequence + 1] = batch.rows();
@@ -282,6 +294,44 @@ public final class Squeeze {
                 agent.next[row] = agent.position(b, step);
             }
         }
+    }
+
+    /** Lays out what one agent decided before each window, as its recurrent network saw it since the episode began. */
+    private void fillEarlier(WindowSample sample, int place, AgentBatch agent, AgentBatch earlier) {
+        agent.forgetEarlier(batch.sequences());
+        int count = 0;
+        for (int b = 0; b < batch.sequences(); b++) {
+            Episode episode = sample.episode(batch.window[firstRows[b]]);
+            int length = 0;
+            for (int k = 0; k < sourceRows[firstRows[b]]; k++) {
+                length += feeds(episode, k, rowViews[firstRows[b]], place) ? 1 : 0;
+            }
+            if (length > 0) {
+                earlierLengths[count++] = length;
+            }
+        }
+        earlier.layOut(earlierLengths, count);
+        count = 0;
+        for (int b = 0; b < batch.sequences(); b++) {
+            int[] view = rowViews[firstRows[b]];
+            Episode episode = sample.episode(batch.window[firstRows[b]]);
+            int step = 0;
+            int point = 0; // where the agent last saw something new
+            for (int k = 0; k < sourceRows[firstRows[b]]; k++) {
+                if (feeds(episode, k, view, place)) {
+                    fillStep(episode, view[place], point, earlier, earlier.position(count, step++));
+                    point = k + 1;
+                }
+            }
+            if (step > 0) {
+                agent.leadTo(b, earlier.position(count++, step - 1));
+            }
+        }
+    }
+
+    /** Whether the agent's recurrent network is fed after this row of the episode. */
+    private boolean feeds(Episode episode, int k, int[] view, int place) {
+        return config.recurrence() == Recurrence.REPEAT ? anyDone(episode, k, view) : done(episode, k, view[place]);
     }
 
     private static void fillStep(Episode episode, int i, int point, AgentBatch agent, int position) {
@@ -354,13 +404,24 @@ public final class Squeeze {
     }
 
     private void fillRow(Episode episode, int[] view, int k, int row) {
-        int from = intervalStart(episode, k, view);
-        if (config.rewards() == Rewards.MACRO_START) {
-            from = k;
-            for (int agent : view) {
-                from = done(episode, k, agent) ? Math.min(from, episode.startPoint(k, agent)) : from;
-            }
+        switch (config.rewards()) {
+            case JOINT -> accumulate(episode, intervalStart(episode, k, view), k, row);
+            case MACRO_START -> accumulate(episode, earliestStart(episode, view, k), k, row);
+            case MINIMUM, MAXIMUM, AVERAGE -> combineOwn(episode, view, k, row);
         }
+    }
+
+    /** The start of the oldest of the macro-actions that end in the row. */
+    private int earliestStart(Episode episode, int[] view, int k) {
+        int from = k;
+        for (int agent : view) {
+            from = done(episode, k, agent) ? Math.min(from, episode.startPoint(k, agent)) : from;
+        }
+        return from;
+    }
+
+    /** Rewards and time from a point to the end of row k of the episode. */
+    private void accumulate(Episode episode, int from, int k, int row) {
         int first = episode.tick(from);
         int tau = episode.lastTick(k) - first + 1;
         ensurePowers(tau);
@@ -372,6 +433,32 @@ public final class Squeeze {
         batch.reward[row] = reward;
         batch.tau[row] = tau;
         batch.discount[row] = perDecision ? discount : powers[tau];
+    }
+
+    /** The least, largest or mean of what the agents accumulated on their own, and of their own durations. */
+    private void combineOwn(Episode episode, int[] view, int k, int row) {
+        double reward = 0;
+        double tau = 0;
+        for (int v = 0; v < view.length; v++) {
+            accumulate(episode, episode.startPoint(k, view[v]), k, row);
+            reward = v == 0 ? batch.reward[row] : combine(reward, batch.reward[row]);
+            tau = v == 0 ? batch.tau[row] : combine(tau, batch.tau[row]);
+        }
+        if (config.rewards() == Rewards.AVERAGE) {
+            reward /= view.length;
+            tau /= view.length;
+        }
+        batch.reward[row] = reward;
+        batch.tau[row] = (int) Math.round(tau);
+        batch.discount[row] = config.discounting() == Discounting.PER_DECISION ? discount : Math.pow(discount, tau);
+    }
+
+    private double combine(double a, double b) {
+        return switch (config.rewards()) {
+            case MINIMUM -> Math.min(a, b);
+            case MAXIMUM -> Math.max(a, b);
+            case AVERAGE, JOINT, MACRO_START -> a + b;
+        };
     }
 
     private void ensurePowers(int exponent) {

@@ -31,6 +31,17 @@ public final class Targets {
         return y < q ? pessimism : 1;
     }
 
+    /** Huber's loss with delta 1: {@code error^2 / 2} up to an error of 1, {@code |error| - 1/2} beyond. */
+    public static double huber(double error) {
+        double size = Math.abs(error);
+        return size <= 1 ? error * error / 2 : size - 0.5;
+    }
+
+    /** The weight w with which {@code w error^2} has, while w is held, the gradient of {@link #huber}. */
+    public static double huberWeight(double error) {
+        return 0.5 / Math.max(1, Math.abs(error));
+    }
+
     /** {@link #hysteresis} of the first {@code rows} rows. */
     public static void hysteresis(float[] q, float[] y, int rows, double pessimism, float[] weights) {
         for (int k = 0; k < rows; k++) {

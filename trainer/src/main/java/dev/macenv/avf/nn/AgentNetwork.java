@@ -6,12 +6,14 @@ import dev.macenv.avf.engine.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent's recurrent utility network: macro-observations in, one utility per macro-action out, a hidden state that stands for the macro-history.
  *
  * <p>Parameters are added in the order of the forward pass: {@code before0..}, {@code gru}, {@code after0..}, then {@code q}, or {@code v} and
- * {@code advantage} of a dueling head. Hidden layers start with Glorot's gain for LeakyReLU, heads with gain 1, the recurrent layer as {@link Gru}.
+ * {@code advantage} of a dueling head. With {@link NetworkSettings.Start#XAVIER} hidden layers start with Glorot's gain for their activation and heads
+ * with gain 1; the recurrent layer starts as {@link Gru} says.
  */
 public final class AgentNetwork {
     private final Engine engine;
@@ -46,17 +48,17 @@ public final class AgentNetwork {
         this.actions = actions;
         hiddenSize = settings.recurrent();
         dueling = settings.dueling();
-        int width = addLayers(before, name + "/before", observationSize, settings.before(), parameters, init);
+        int width = addLayers(before, name + "/before", observationSize, settings.before(), settings, parameters, init);
         if (hiddenSize > 0) {
             recurrent.add(new Gru(name + "/gru", width, hiddenSize, parameters, init));
             width = hiddenSize;
         }
-        width = addLayers(after, name + "/after", width, settings.after(), parameters, init);
+        width = addLayers(after, name + "/after", width, settings.after(), settings, parameters, init);
         if (dueling == Dueling.NONE) {
-            head.add(output(name + "/q", width, actions, parameters, init));
+            head.add(output(name + "/q", width, actions, settings, parameters, init));
         } else {
-            head.add(output(name + "/v", width, 1, parameters, init));
-            head.add(output(name + "/advantage", width, actions, parameters, init));
+            head.add(output(name + "/v", width, 1, settings, parameters, init));
+            head.add(output(name + "/advantage", width, actions, settings, parameters, init));
         }
         for (int i = 0; i < before.size() + after.size() + head.size(); i++) {
             layerOutputs.add(engine.matrix(0, 0));
@@ -84,13 +86,16 @@ public final class AgentNetwork {
      * @param observations {@code [M, O]}
      */
     public AgentUtilities forward(Tape tape, Node observations, PackedSequences sequences) {
-        Node x = observations;
-        for (Linear layer : before) {
-            x = layer.forward(tape, x);
-        }
-        for (Gru gru : recurrent) {
-            x = gru.forward(tape, x, sequences);
-        }
+        return forward(tape, observations, sequences, null);
+    }
+
+    /**
+     * The same from other hidden states than zeros, such as {@link #histories} leaves.
+     *
+     * @param initial {@code [sequences, H]} by rank, constants; null for zeros
+     */
+    public AgentUtilities forward(Tape tape, Node observations, PackedSequences sequences, @Nullable Matrix initial) {
+        Node x = histories(tape, observations, sequences, initial);
         for (Linear layer : after) {
             x = layer.forward(tape, x);
         }
@@ -105,6 +110,25 @@ public final class AgentNetwork {
             case MAX -> tape.add(tape.subtract(advantage, tape.maxColumns(advantage)), v);
         };
         return new AgentUtilities(q, v);
+    }
+
+    /**
+     * The hidden states {@code [M, H]} after every decision of packed sequences, each from a hidden state of zeros; without a
+     * recurrent layer, what the layers before it would have been.
+     */
+    public Node histories(Tape tape, Node observations, PackedSequences sequences) {
+        return histories(tape, observations, sequences, null);
+    }
+
+    private Node histories(Tape tape, Node observations, PackedSequences sequences, @Nullable Matrix initial) {
+        Node x = observations;
+        for (Linear layer : before) {
+            x = layer.forward(tape, x);
+        }
+        for (Gru gru : recurrent) {
+            x = gru.forward(tape, x, sequences, initial);
+        }
+        return x;
     }
 
     /**
@@ -177,19 +201,20 @@ public final class AgentNetwork {
             String name,
             int in,
             List<Integer> widths,
+            NetworkSettings settings,
             Parameters parameters,
             RandomGenerator init) {
         int width = in;
         for (int next : widths) {
             String layer = name + layers.size();
-            layers.add(new Linear(
-                    layer, width, next, Activation.LEAKY_RELU, Initialization.XAVIER_LEAKY_RELU, parameters, init));
+            layers.add(new Linear(layer, width, next, settings.activation(), settings.hiddenStart(), parameters, init));
             width = next;
         }
         return width;
     }
 
-    private static Linear output(String name, int in, int out, Parameters parameters, RandomGenerator init) {
-        return new Linear(name, in, out, Activation.IDENTITY, Initialization.XAVIER_LINEAR, parameters, init);
+    private static Linear output(
+            String name, int in, int out, NetworkSettings settings, Parameters parameters, RandomGenerator init) {
+        return new Linear(name, in, out, Activation.IDENTITY, settings.headStart(), parameters, init);
     }
 }

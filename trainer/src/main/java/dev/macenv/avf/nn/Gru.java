@@ -4,6 +4,7 @@ import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gated recurrent unit in torch's convention, with a bias on both the input's and the state's share of each gate; the equations stand at
@@ -37,8 +38,13 @@ public final class Gru {
 
     /** The hidden states {@code [M, width]} after each row of x {@code [M, in]}, from zero at the start of each sequence. */
     public Node forward(Tape tape, Node x, PackedSequences sequences) {
+        return forward(tape, x, sequences, null);
+    }
+
+    /** The same from hidden states {@code [sequences, width]}, which are constants; null for zeros. */
+    Node forward(Tape tape, Node x, PackedSequences sequences, @Nullable Matrix initial) {
         Node inputs = tape.linear(x, tape.parameter(inputWeight), tape.parameter(inputBias), Activation.IDENTITY);
-        return tape.gru(inputs, tape.parameter(weight), tape.parameter(bias), sequences);
+        return tape.gru(inputs, tape.parameter(weight), tape.parameter(bias), sequences, initial);
     }
 
     /** One step without a tape: hidden {@code [b, width]} is advanced by x {@code [b, in]}. */

@@ -14,6 +14,18 @@ public enum Initialization {
             return 0;
         }
     },
+    /** Glorot, for a layer followed by ReLU: the same with gain {@code sqrt(2)}. */
+    XAVIER_RELU {
+        @Override
+        double weightBound(int in, int out) {
+            return Math.sqrt(2) * Math.sqrt(6.0 / (in + out));
+        }
+
+        @Override
+        double biasBound(int in) {
+            return 0;
+        }
+    },
     /** Glorot, for an output layer: the same with gain 1. */
     XAVIER_LINEAR {
         @Override

@@ -3,6 +3,7 @@ package dev.macenv.avf.nn;
 import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value of a computation recorded on a {@link Tape}. A node belongs to its tape and is reused after {@link Tape#reset}: do not keep it, nor its
@@ -38,6 +39,9 @@ public final class Node {
     int[] columnIndices = NO_INDICES;
     boolean byRow;
     PackedSequences sequences = NO_SEQUENCES;
+
+    @Nullable
+    Matrix initial;
 
     private static final PackedSequences NO_SEQUENCES = PackedSequences.ofLengths();
 

@@ -5,6 +5,7 @@ import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reverse-mode differentiation over the operations of an {@link Engine}.
@@ -179,10 +180,21 @@ public final class Tape {
      * @param bias {@code [1, 3H]}
      */
     public Node gru(Node projected, Node weight, Node bias, PackedSequences sequences) {
+        return gru(projected, weight, bias, sequences, null);
+    }
+
+    /**
+     * {@link #gru(Node, Node, Node, PackedSequences)} from other hidden states than zero.
+     *
+     * @param initial {@code [sequences, H]} the hidden state before each sequence, by rank, through which no gradient
+     *     passes; null for zeros
+     */
+    public Node gru(Node projected, Node weight, Node bias, PackedSequences sequences, @Nullable Matrix initial) {
         int width = weight.rows();
         requireRows("sequences", sequences.rows(), projected);
         Node y = next(projected.rows(), width, GRU, projected, weight, bias);
         y.sequences = sequences;
+        y.initial = initial;
         y.trace.resize(projected.rows(), 4 * width);
         engine.gruForward(
                 sequences.counts(),
@@ -190,7 +202,7 @@ public final class Tape {
                 projected.value,
                 weight.value,
                 bias.value,
-                null,
+                initial,
                 y.trace,
                 y.value);
         return y;
@@ -213,7 +225,8 @@ public final class Tape {
                 y.gradient,
                 projected.gradient,
                 weight.sum(engine),
-                bias.sum(engine));
+                bias.sum(engine),
+                y.initial);
     };
 
     // ---- element-wise

@@ -5,6 +5,7 @@ import dev.macenv.avf.algorithm.MacActorCriticSettings.CriticInput;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.CriticSettings;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.Entropy;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.Method;
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.experience.SqueezeSettings;
 import dev.macenv.avf.experience.SqueezeSettings.Discounting;
@@ -22,8 +23,10 @@ final class ActorCriticConfigurations {
     double discount = 0.9;
     boolean closeOnTerminal = true;
     boolean timeoutIsTerminal = false;
-    NetworkSettings actorNetwork = new NetworkSettings(List.of(5), 4, List.of(3), Dueling.NONE);
-    NetworkSettings criticNetwork = new NetworkSettings(List.of(5), 4, List.of(3), Dueling.NONE);
+    NetworkSettings actorNetwork = new NetworkSettings(
+            List.of(5), 4, List.of(3), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
+    NetworkSettings criticNetwork = new NetworkSettings(
+            List.of(5), 4, List.of(3), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
     double actorRate = 1e-2;
     double criticRate = 1e-2;
     Entropy entropy = new Entropy(0, 0, 1);
@@ -44,7 +47,12 @@ final class ActorCriticConfigurations {
                 discount,
                 method,
                 new SqueezeSettings(
-                        Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, closeOnTerminal, timeoutIsTerminal),
+                        Rewards.JOINT,
+                        Discounting.GAMMA_TAU,
+                        Recurrence.HOLD,
+                        SqueezeSettings.BurnIn.NONE,
+                        closeOnTerminal,
+                        timeoutIsTerminal),
                 new ActorSettings(actorNetwork, adam(actorRate), entropy, conditionalLikelihood),
                 new CriticSettings(input, criticNetwork, adam(criticRate), iterations, steps),
                 target,

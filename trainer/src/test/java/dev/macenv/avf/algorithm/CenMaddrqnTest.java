@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.macenv.avf.algorithm.CenMaddrqnSettings.Explorers;
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
@@ -231,16 +232,18 @@ class CenMaddrqnTest extends LearnerContract {
     private static CenMaddrqn chain() {
         Configurations configuration = configuration();
         configuration.engine = EngineType.VECTOR;
-        configuration.replay = new ReplaySettings(4, 4, 9, Sampling.EPISODE);
-        configuration.network = new NetworkSettings(List.of(8), 0, List.of(8), Dueling.NONE);
+        configuration.replay = new ReplaySettings(
+                4, 4, 9, ReplaySettings.Unit.TICKS, Sampling.EPISODE, new ReplaySettings.Balance(0, 1));
+        configuration.network = new NetworkSettings(
+                List.of(8), 0, List.of(8), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         configuration.target = new TargetSettings(0.8, 0);
         return new CenMaddrqn(settings(configuration, Explorers.EACH_AGENT), ChainTest.TEAM, new Random(1));
     }
 
     private static Configurations configuration() {
         Configurations configuration = new Configurations();
-        configuration.squeeze =
-                new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.REPEAT, true, false);
+        configuration.squeeze = new SqueezeSettings(
+                Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.REPEAT, SqueezeSettings.BurnIn.NONE, true, false);
         return configuration;
     }
 
@@ -252,6 +255,7 @@ class CenMaddrqnTest extends LearnerContract {
                 configuration.squeeze,
                 configuration.rewardScale,
                 configuration.network,
+                configuration.loss,
                 configuration.optimizer,
                 configuration.hysteresis,
                 configuration.target,

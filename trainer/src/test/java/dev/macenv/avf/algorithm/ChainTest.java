@@ -3,6 +3,7 @@ package dev.macenv.avf.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Episode;
@@ -17,6 +18,7 @@ import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.nn.Dueling;
 import dev.macenv.avf.nn.NetworkSettings;
 import dev.macenv.avf.nn.OptimizerSettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * bootstrapped, they are 1 / (1 - .9) = 10 everywhere.
  */
 class ChainTest {
+    private static final TeamShape PRIMITIVE_TEAM = new TeamShape(new int[] {3, 3}, new int[] {1, 1}, 3);
     static final TeamShape TEAM = new TeamShape(new int[] {2, 3}, new int[] {1, 1}, 3);
 
     @ParameterizedTest
@@ -57,11 +60,61 @@ class ChainTest {
     @ParameterizedTest
     @ValueSource(strings = "vdn")
     void timeoutAsTerminalGivesPartialSums(String mixer) {
-        SqueezeSettings asTerminal =
-                new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, true);
+        SqueezeSettings asTerminal = new SqueezeSettings(
+                Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, true);
         FactoredLearner learner = learner(mixer, asTerminal);
         learner.observe(episode(9, Ending.TRUNCATED));
         assertThat(train(learner, 1500).meanValue()).isLessThan(6);
+    }
+
+    /** Every action takes one tick: VDN, QMIX and QPLEX, with networks, inputs, optimiser and targets as pymarl has them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vdn", "qmix", "qplex"})
+    void primitiveActionsHaveTheSameValues(String mixer) {
+        FactoredLearner terminal = primitive(mixer);
+        terminal.observe(primitiveEpisode(3, Ending.TERMINATED));
+        UpdateMetrics last = train(terminal, 4000);
+        assertThat(last.maxValue()).isCloseTo(2.71, within(0.05));
+        assertThat(last.meanValue()).isCloseTo((2.71 + 1.9 + 1) / 3, within(0.05));
+
+        FactoredLearner horizon = primitive(mixer);
+        horizon.observe(primitiveEpisode(9, Ending.TRUNCATED));
+        // A misfit of 0.01 in every row is one of 0.1 in the values that they bootstrap from one another.
+        assertThat(train(horizon, 6000).meanValue()).isCloseTo(10, within(0.3));
+    }
+
+    private static FactoredLearner primitive(String mixer) {
+        Configurations configuration = new Configurations();
+        configuration.engine = EngineType.VECTOR;
+        configuration.replay = new ReplaySettings(
+                4, 4, 1, ReplaySettings.Unit.TICKS, Sampling.EPISODE, new ReplaySettings.Balance(0, 1));
+        configuration.recordEveryTick = true;
+        configuration.shareAgents = true;
+        configuration.input = new InputSettings(true, true);
+        configuration.network = new NetworkSettings(
+                List.of(8), 8, List.of(), Dueling.NONE, Activation.RELU, NetworkSettings.Start.TORCH);
+        Map<String, Object> section = new HashMap<>(mixer(mixer));
+        section.replace("state", "JOINT_MACRO", "REAL");
+        configuration.mixer = section;
+        configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.RMSPROP, 5e-4, 10);
+        configuration.target = new TargetSettings(1, 10);
+        return new FactoredLearner(configuration.build(), PRIMITIVE_TEAM, new Random(1));
+    }
+
+    /** Both agents, and the mixer, are told the tick modulo 3. */
+    private static Episode primitiveEpisode(int ticks, Ending ending) {
+        EpisodeBuilder builder = new EpisodeBuilder(PRIMITIVE_TEAM);
+        boolean[][] legal = {{true}, {true}};
+        builder.start(new float[][] {seen(0)[1], seen(0)[1]}, legal, seen(0)[1]);
+        for (int t = 0; t < ticks; t++) {
+            builder.decide(0, 0);
+            builder.decide(1, 0);
+            Ending now = t == ticks - 1 ? ending : Ending.NONE;
+            float[] next = seen(t + 1)[1];
+            builder.advance(
+                    1, new double[] {1}, new boolean[] {true, true}, new float[][] {next, next}, legal, next, now);
+        }
+        return builder.build();
     }
 
     private static UpdateMetrics train(FactoredLearner learner, int updates) {
@@ -77,9 +130,15 @@ class ChainTest {
         Configurations configuration = new Configurations();
         configuration.engine = EngineType.VECTOR;
         configuration.squeeze = squeeze;
-        configuration.replay = new ReplaySettings(4, 4, 9, Sampling.EPISODE);
-        configuration.network =
-                new NetworkSettings(List.of(8), 0, List.of(8), mixer.equals("qplex") ? Dueling.MEAN : Dueling.NONE);
+        configuration.replay = new ReplaySettings(
+                4, 4, 9, ReplaySettings.Unit.TICKS, Sampling.EPISODE, new ReplaySettings.Balance(0, 1));
+        configuration.network = new NetworkSettings(
+                List.of(8),
+                0,
+                List.of(8),
+                mixer.equals("qplex") ? Dueling.MEAN : Dueling.NONE,
+                Activation.LEAKY_RELU,
+                NetworkSettings.Start.XAVIER);
         configuration.mixer = mixer(mixer);
         configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0);
         configuration.target = new TargetSettings(0.8, 0);

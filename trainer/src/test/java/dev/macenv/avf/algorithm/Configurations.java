@@ -1,6 +1,7 @@
 package dev.macenv.avf.algorithm;
 
 import dev.macenv.avf.algorithm.UpdateSettings.Scheme;
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.experience.ReplaySettings;
 import dev.macenv.avf.experience.SqueezeSettings;
@@ -15,22 +16,37 @@ import java.util.Map;
 
 /** Small configurations for tests: the defaults of the project with tiny networks, to be changed one thing at a time. */
 final class Configurations {
-    static final Map<String, Object> VDN = Map.of("name", "vdn", "state", "NONE");
-    static final Map<String, Object> QMIX =
-            Map.of("name", "qmix", "state", "JOINT_MACRO", "embed", 3L, "hypernetEmbed", 4L, "hypernetLayers", 2L);
-    static final SqueezeSettings SQUEEZE =
-            new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false);
+    static final Map<String, Object> VDN = Map.of("name", "vdn", "state", "NONE", "stateEncoder", 0L);
+    static final Map<String, Object> QMIX = Map.of(
+            "name",
+            "qmix",
+            "state",
+            "JOINT_MACRO",
+            "stateEncoder",
+            0L,
+            "embed",
+            3L,
+            "hypernetEmbed",
+            4L,
+            "hypernetLayers",
+            2L);
+    static final SqueezeSettings SQUEEZE = new SqueezeSettings(
+            Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, false);
 
     EngineType engine = EngineType.REFERENCE;
     double discount = 0.9;
-    ReplaySettings replay = new ReplaySettings(50, 8, 6, ReplaySettings.Sampling.WINDOW);
+    ReplaySettings replay = new ReplaySettings(
+            50, 8, 6, ReplaySettings.Unit.TICKS, ReplaySettings.Sampling.WINDOW, new ReplaySettings.Balance(0, 1));
     SqueezeSettings squeeze = SQUEEZE;
+    boolean recordEveryTick = false;
     double rewardScale = 1;
     InputSettings input = new InputSettings(false, false);
     boolean shareAgents = false;
-    NetworkSettings network = new NetworkSettings(List.of(5), 4, List.of(3), Dueling.NONE);
+    NetworkSettings network = new NetworkSettings(
+            List.of(5), 4, List.of(3), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
     Map<String, Object> mixer = VDN;
     Scheme scheme = Scheme.ALL;
+    Loss loss = Loss.SQUARED;
     OptimizerSettings optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0);
     HysteresisSettings hysteresis = new HysteresisSettings(1, 1, 0);
     TargetSettings target = new TargetSettings(0.9, 0);
@@ -42,6 +58,8 @@ final class Configurations {
                 "qplex",
                 "state",
                 "JOINT_MACRO",
+                "stateEncoder",
+                0L,
                 "hypernetEmbed",
                 4L,
                 "attentionEmbed",
@@ -57,7 +75,8 @@ final class Configurations {
     }
 
     static NetworkSettings dueling() {
-        return new NetworkSettings(List.of(5), 4, List.of(3), Dueling.MEAN);
+        return new NetworkSettings(
+                List.of(5), 4, List.of(3), Dueling.MEAN, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
     }
 
     FactoredSettings build() {
@@ -66,12 +85,14 @@ final class Configurations {
                 discount,
                 replay,
                 squeeze,
+                recordEveryTick,
                 rewardScale,
                 input,
                 shareAgents,
                 network,
                 mixer,
                 new UpdateSettings(scheme),
+                loss,
                 optimizer,
                 hysteresis,
                 target,

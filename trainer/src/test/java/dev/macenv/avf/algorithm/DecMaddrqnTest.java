@@ -3,6 +3,7 @@ package dev.macenv.avf.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Episode;
@@ -60,7 +61,8 @@ class DecMaddrqnTest extends LearnerContract {
     @Test
     void agentsLearnIndependentlyFromTheSameWindows() {
         Configurations configuration = new Configurations();
-        configuration.replay = new ReplaySettings(1, 1, 99, Sampling.EPISODE);
+        configuration.replay = new ReplaySettings(
+                1, 1, 99, ReplaySettings.Unit.TICKS, Sampling.EPISODE, new ReplaySettings.Balance(0, 1));
         DecMaddrqn learner = new DecMaddrqn(settings(configuration, .5, .5, false), SHAPE, new Random(1));
         Random scripts = new Random(4);
         for (int k = 0; k < 5; k++) {
@@ -102,8 +104,8 @@ class DecMaddrqnTest extends LearnerContract {
         learner.observe(ChainTest.episode(9, Ending.TRUNCATED));
         assertThat(train(learner, 2500).meanValue()).isCloseTo(10, within(0.2));
 
-        DecMaddrqn wrong =
-                chain(new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, true));
+        DecMaddrqn wrong = chain(new SqueezeSettings(
+                Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, true));
         wrong.observe(ChainTest.episode(9, Ending.TRUNCATED));
         assertThat(train(wrong, 1200).meanValue()).isLessThan(7);
     }
@@ -131,8 +133,10 @@ class DecMaddrqnTest extends LearnerContract {
         Configurations configuration = new Configurations();
         configuration.engine = EngineType.VECTOR;
         configuration.squeeze = squeeze;
-        configuration.replay = new ReplaySettings(4, 4, 9, Sampling.EPISODE);
-        configuration.network = new NetworkSettings(List.of(8), 0, List.of(8), Dueling.NONE);
+        configuration.replay = new ReplaySettings(
+                4, 4, 9, ReplaySettings.Unit.TICKS, Sampling.EPISODE, new ReplaySettings.Balance(0, 1));
+        configuration.network = new NetworkSettings(
+                List.of(8), 0, List.of(8), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         configuration.target = new TargetSettings(0.8, 0);
         return new DecMaddrqn(settings(configuration, 1, 1, false), ChainTest.TEAM, new Random(1));
     }
@@ -159,6 +163,7 @@ class DecMaddrqnTest extends LearnerContract {
                 configuration.input,
                 configuration.shareAgents,
                 configuration.network,
+                configuration.loss,
                 configuration.optimizer,
                 new DecMaddrqnSettings.Hysteresis(start, end, 100, onGradient),
                 configuration.target,

@@ -3,15 +3,19 @@ package dev.macenv.avf.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Script;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.experience.Window;
 import dev.macenv.avf.experience.WindowSample;
+import dev.macenv.avf.nn.Dueling;
+import dev.macenv.avf.nn.NetworkSettings;
 import dev.macenv.avf.nn.OptimizerSettings;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,17 +27,24 @@ class EquivalenceTest {
     private static final double GAMMA = 0.9;
     private static final TeamShape SHAPE = new TeamShape(new int[] {2, 2}, new int[] {3, 3}, 2);
 
-    /** Macro-actions of one tick: the learner is VDN, QMIX, QPLEX on padded episodes, as primitive code has it. */
+    /**
+     * Macro-actions of one tick: the learner is VDN, QMIX, QPLEX on padded episodes, as primitive code has it, with pymarl's
+     * networks: one for all, which sees the last action and the agent's number; ReLU, nothing behind the GRU; the state once.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"vdn", "qmix", "qplex"})
     void oneTickMacroActionsMakeItThePrimitiveAlgorithm(String mixer) {
         Configurations configuration = new Configurations();
         configuration.mixer = switch (mixer) {
             case "vdn" -> Configurations.VDN;
-            case "qmix" -> with(Configurations.QMIX, "state", "SINGLE");
-            default -> with(Configurations.qplex("COND_MAX", true), "state", "SINGLE");
+            case "qmix" -> with(Configurations.QMIX, "state", "REAL");
+            default -> with(Configurations.qplex("COND_MAX", true), "state", "REAL");
         };
-        configuration.network = mixer.equals("qplex") ? Configurations.dueling() : configuration.network;
+        configuration.recordEveryTick = true;
+        configuration.shareAgents = true;
+        configuration.input = new InputSettings(true, true);
+        configuration.network = new NetworkSettings(
+                List.of(5), 4, List.of(), Dueling.NONE, Activation.RELU, NetworkSettings.Start.TORCH);
         FactoredLearner learner =
                 separated(new FactoredLearner(configuration.build(), SHAPE, new Random(4)), new Random(5));
         Random random = new Random(6);
@@ -44,7 +55,10 @@ class EquivalenceTest {
             sample.add(Window.whole(scripts[b].perTick()));
         }
         double expected = primitiveLoss(
-                mixer, new PlainTeam(learner.onlineParameters()), new PlainTeam(learner.targetParameters()), scripts);
+                mixer,
+                new PlainTeam(learner.onlineParameters()).withRelu(),
+                new PlainTeam(learner.targetParameters()).withRelu(),
+                scripts);
         assertThat(learner.learn(sample, 1).orElseThrow().loss()).isCloseTo(expected, within(1e-10 * (1 + expected)));
     }
 
@@ -57,9 +71,14 @@ class EquivalenceTest {
             PlainTeam.Utilities[][] q = new PlainTeam.Utilities[2][];
             PlainTeam.Utilities[][] targetQ = new PlainTeam.Utilities[2][];
             for (int i = 0; i < 2; i++) {
-                double[][] seen = new double[longest + 1][2];
+                double[][] seen = new double[longest + 1][7]; // observation, last action, number
                 for (int t = 0; t <= script.ticks(); t++) {
-                    seen[t] = new double[] {script.seen(i, t, 0), script.seen(i, t, 1)};
+                    seen[t][0] = script.seen(i, t, 0);
+                    seen[t][1] = script.seen(i, t, 1);
+                    if (t > 0) {
+                        seen[t][2 + script.macroAction(t - 1, i)] = 1;
+                    }
+                    seen[t][5 + i] = 1;
                 }
                 q[i] = online.agent(i, seen);
                 targetQ[i] = target.agent(i, seen);

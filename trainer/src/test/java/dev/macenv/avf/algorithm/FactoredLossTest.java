@@ -146,10 +146,34 @@ class FactoredLossTest {
         List<Cut> cuts = cuts(new Random(2));
         double usual = loss(Configurations.SQUEEZE, cuts);
         for (SqueezeSettings other : List.of(
-                new SqueezeSettings(Rewards.MACRO_START, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false),
-                new SqueezeSettings(Rewards.JOINT, Discounting.PER_DECISION, Recurrence.HOLD, true, false),
-                new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.REPEAT, true, false),
-                new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, true))) {
+                new SqueezeSettings(
+                        Rewards.MACRO_START,
+                        Discounting.GAMMA_TAU,
+                        Recurrence.HOLD,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        false),
+                new SqueezeSettings(
+                        Rewards.JOINT,
+                        Discounting.PER_DECISION,
+                        Recurrence.HOLD,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        false),
+                new SqueezeSettings(
+                        Rewards.JOINT,
+                        Discounting.GAMMA_TAU,
+                        Recurrence.REPEAT,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        false),
+                new SqueezeSettings(
+                        Rewards.JOINT,
+                        Discounting.GAMMA_TAU,
+                        Recurrence.HOLD,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        true))) {
             assertThat(loss(other, cuts)).as("%s", other).isNotCloseTo(usual, within(1e-6));
         }
     }

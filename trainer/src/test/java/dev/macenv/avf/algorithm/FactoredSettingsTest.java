@@ -3,6 +3,7 @@ package dev.macenv.avf.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.macenv.avf.experience.MixerState;
 import dev.macenv.avf.experience.TeamShape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,8 @@ class FactoredSettingsTest {
                 .hasMessageContaining("discount: 1.5 (expected: 0.0..1.0)")
                 .hasMessageContaining("mixer.state: GLOBAL (expected: [NONE, JOINT_MACRO, REAL, SINGLE])")
                 .hasMessageContaining("mixer.hypernetEmbed: missing (expected: int)")
-                .hasMessageContaining("mixer.layers: unknown key (expected: [name, state, embed, hypernetEmbed");
+                .hasMessageContaining(
+                        "mixer.layers: unknown key (expected: [name, state, stateEncoder, embed, hypernetEmbed");
     }
 
     @Test
@@ -40,10 +42,37 @@ class FactoredSettingsTest {
         assertThatThrownBy(configuration::build).hasMessageContaining("mixer.embed: 0 (expected: at least 1)");
     }
 
+    /** It would fail in the first update otherwise, after the episodes that come before it. */
+    @Test
+    void theRealStateNeedsEveryTickRecorded() {
+        Map<String, Object> section = new HashMap<>(Configurations.QMIX);
+        section.put("state", "REAL");
+        Configurations configuration = new Configurations();
+        configuration.mixer = section;
+        assertThatThrownBy(configuration::build)
+                .hasMessageContaining("mixer.state: REAL with recordEveryTick: false (expected: recordEveryTick: true");
+        configuration.recordEveryTick = true;
+        assertThat(configuration.build().mixerSettings().state()).isEqualTo(MixerState.REAL);
+    }
+
+    @Test
+    void aStateIsCompressedOnlyWhereThereIsOne() {
+        Map<String, Object> section = new HashMap<>(Configurations.VDN);
+        section.put("stateEncoder", 8L);
+        Configurations configuration = new Configurations();
+        configuration.mixer = section;
+        assertThatThrownBy(configuration::build)
+                .hasMessageContaining("mixer.stateEncoder: 8 with mixer.state: NONE (expected: 0");
+        section.put("stateEncoder", -1L);
+        configuration.mixer = section;
+        assertThatThrownBy(configuration::build)
+                .hasMessageContaining("mixer.stateEncoder: -1 (expected: 0 for none, or a width)");
+    }
+
     @Test
     void anUnknownMixerIsReportedWithThoseThereAre() {
         Configurations configuration = new Configurations();
-        configuration.mixer = Map.of("name", "qmx", "state", "NONE");
+        configuration.mixer = Map.of("name", "qmx", "state", "NONE", "stateEncoder", 0L);
         assertThatThrownBy(configuration::build).hasMessageContaining("mixer.name: qmx (expected: [qmix, qplex, vdn])");
     }
 

@@ -66,12 +66,15 @@ public abstract class LearnerContract {
     }
 
     @Test
-    final void aTruncatedFileIsRefused() throws IOException {
+    final void aTruncatedFileIsRefusedAndChangesNothing() throws IOException {
         byte[] saved = trained(1);
         for (int length : new int[] {0, 5, saved.length / 2, saved.length - 1}) {
             Learner learner = learner(TEAM, new Random(1));
+            train(learner, 20, 23);
+            byte[] before = bytes(learner);
             assertThatThrownBy(() -> learner.load(new DataInputStream(new ByteArrayInputStream(saved, 0, length))))
                     .isInstanceOf(IOException.class);
+            assertThat(bytes(learner)).isEqualTo(before);
         }
     }
 

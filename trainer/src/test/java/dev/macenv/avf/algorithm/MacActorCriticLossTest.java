@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.macenv.avf.algorithm.MacActorCriticSettings.CriticInput;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.Method;
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Script;
 import dev.macenv.avf.experience.TeamShape;
@@ -136,7 +137,8 @@ class MacActorCriticLossTest {
             configuration.closeOnTerminal = seed != 2;
             configuration.input = input;
             if (input == CriticInput.STATE) {
-                configuration.criticNetwork = new NetworkSettings(List.of(5), 0, List.of(4), Dueling.NONE);
+                configuration.criticNetwork = new NetworkSettings(
+                        List.of(5), 0, List.of(4), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
             }
             this.method = method;
             this.epsilon = epsilon;

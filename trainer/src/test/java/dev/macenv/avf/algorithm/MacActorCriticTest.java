@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.CriticInput;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.Entropy;
 import dev.macenv.avf.algorithm.MacActorCriticSettings.Method;
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
@@ -30,7 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The family's contract, numbers worked by hand, and chains whose values are known; the losses are in {@link MacActorCriticLossTest}. */
 class MacActorCriticTest {
     private static final Offset<Double> EXACT = within(1e-12);
-    private static final NetworkSettings TABLE = new NetworkSettings(List.of(), 0, List.of(), Dueling.NONE);
+    private static final NetworkSettings TABLE = new NetworkSettings(
+            List.of(), 0, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
 
     @Nested
     class Independent extends OnPolicyContract {
@@ -194,7 +196,8 @@ class MacActorCriticTest {
     void aCriticOfStatesLearnsTheChain() {
         ActorCriticConfigurations configuration = chainConfiguration(Method.IAICC, false);
         configuration.input = CriticInput.STATE;
-        configuration.criticNetwork = new NetworkSettings(List.of(8, 8), 0, List.of(8), Dueling.NONE);
+        configuration.criticNetwork = new NetworkSettings(
+                List.of(8, 8), 0, List.of(8), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         MacActorCritic learner = new MacActorCritic(configuration.build(), ChainTest.TEAM, new Random(1));
         UpdateMetrics last = train(learner, 3, Ending.TERMINATED, 1500);
         assertThat(last.maxValue()).isCloseTo(2.71, within(0.03));
@@ -219,7 +222,8 @@ class MacActorCriticTest {
         ActorCriticConfigurations configuration = new ActorCriticConfigurations(method);
         configuration.engine = EngineType.VECTOR;
         configuration.timeoutIsTerminal = timeoutIsTerminal;
-        configuration.criticNetwork = new NetworkSettings(List.of(8), 0, List.of(8), Dueling.NONE);
+        configuration.criticNetwork = new NetworkSettings(
+                List.of(8), 0, List.of(8), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         configuration.target = new TargetSettings(0.8, 0);
         return configuration;
     }

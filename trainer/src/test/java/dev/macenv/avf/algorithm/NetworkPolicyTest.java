@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
@@ -101,7 +102,8 @@ class NetworkPolicyTest {
     void decidingTogetherEqualsDecidingOneByOne(EngineType engine) throws IOException {
         Configurations configuration = new Configurations();
         configuration.engine = engine;
-        configuration.network = new NetworkSettings(List.of(17), 19, List.of(18), Dueling.MEAN);
+        configuration.network = new NetworkSettings(
+                List.of(17), 19, List.of(18), Dueling.MEAN, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         FactoredLearner learner = new FactoredLearner(configuration.build(), SHAPE, new Random(1));
         SeveralLanes.assertTogetherIsOneByOne(learner.policy(), SHAPE);
     }

@@ -67,6 +67,8 @@ final class PlainLoss {
     private final double pessimism;
     private InputSettings input = new InputSettings(false, false);
     private double rewardScale = 1;
+    private boolean burnsIn;
+    private boolean huber;
     private final Set<Mistake> mistakes = EnumSet.noneOf(Mistake.class);
 
     int rows;
@@ -93,6 +95,16 @@ final class PlainLoss {
 
     PlainLoss scaling(double rewards) {
         rewardScale = rewards;
+        return this;
+    }
+
+    PlainLoss burningIn() {
+        burnsIn = true;
+        return this;
+    }
+
+    PlainLoss huber() {
+        huber = true;
         return this;
     }
 
@@ -150,9 +162,10 @@ final class PlainLoss {
             for (int s = 0; s < history.length; s++) {
                 history[s] = input(script, i, seen.get(s), cut);
             }
-            qMoved[i] = moved.agent(i, history);
-            qOnline[i] = online.agent(i, history);
-            qTarget[i] = target.agent(i, history);
+            double[][] past = past(script, i, seenAt[i][0], cut);
+            qMoved[i] = moved.agent(i, online.memory(i, past), history);
+            qOnline[i] = online.agent(i, online.memory(i, past), history);
+            qTarget[i] = target.agent(i, target.memory(i, past), history);
         }
         double loss = 0;
         int[] c = new int[n];
@@ -215,7 +228,12 @@ final class PlainLoss {
             double baseValue = mix(online, base, x, oneHots(script, m));
             boolean pessimistic = makes(Mistake.HYSTERESIS_THE_WRONG_WAY) ? y > baseValue : y < baseValue;
             double value = moved == online ? baseValue : mixFrozen(moved, now, x, oneHots(script, m), online, base);
-            loss += (pessimistic ? pessimism : 1) * (value - y) * (value - y);
+            double error = Math.abs(value - y);
+            double counts = error * error;
+            if (huber) {
+                counts = error < 1 ? counts / 2 : error - 0.5;
+            }
+            loss += (pessimistic ? pessimism : 1) * counts;
             meanTarget += y;
             meanValue += baseValue;
             rows++;
@@ -310,6 +328,17 @@ final class PlainLoss {
             }
         }
         return best;
+    }
+
+    /** What agent i's network was given before the decision of tick t, since the episode began; nothing without burn-in. */
+    private double[][] past(Script script, int i, int t, Cut cut) {
+        List<double[]> past = new ArrayList<>();
+        for (int tick = 0; burnsIn && tick < t; tick++) {
+            if (tick == 0 || script.ended(tick - 1, i)) {
+                past.add(input(script, i, tick, cut));
+            }
+        }
+        return past.toArray(double[][]::new);
     }
 
     /** What agent i's network is given at the decision it made before tick t. */

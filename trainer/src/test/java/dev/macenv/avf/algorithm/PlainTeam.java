@@ -17,6 +17,7 @@ final class PlainTeam {
     private static final DoubleUnaryOperator RELU = x -> Math.max(0, x);
     private static final DoubleUnaryOperator IDENTITY = x -> x;
 
+    private DoubleUnaryOperator between = LEAKY;
     final double[] values; // all parameters, in the order of their names' appearance
     private final Map<String, int[]> places = new HashMap<>(); // name -> offset, rows, columns
 
@@ -37,6 +38,7 @@ final class PlainTeam {
 
     private PlainTeam(PlainTeam other) {
         values = other.values.clone();
+        between = other.between;
         places.putAll(other.places);
     }
 
@@ -55,27 +57,64 @@ final class PlainTeam {
         }
     }
 
+    /** The same with ReLU in place of LeakyReLU in the agents' networks. */
+    PlainTeam withRelu() {
+        between = RELU;
+        return this;
+    }
+
     /** Evaluates agent i, by a network of its own or the shared one, along one sequence of inputs, its memory empty at the start. */
     Utilities[] agent(int i, double[][] observations) {
+        return network(name(i), observations);
+    }
+
+    /** The same with this in its memory at the start. */
+    Utilities[] agent(int i, double[] memory, double[][] observations) {
+        return network(name(i), memory, observations);
+    }
+
+    /** What agent i's network has in its memory after a sequence of inputs. */
+    double[] memory(int i, double[][] observations) {
+        double[] memory = empty(name(i));
+        for (double[] x : observations) {
+            memory = gru(name(i) + "/gru", before(name(i), x), memory);
+        }
+        return memory;
+    }
+
+    private String name(int i) {
         boolean shared = places.keySet().stream().anyMatch(place -> place.startsWith("agents/"));
-        return network(shared ? "agents" : "agent" + i, observations);
+        return shared ? "agents" : "agent" + i;
+    }
+
+    private double[] empty(String name) {
+        return new double[places.getOrDefault(name + "/gru/weight", new int[3])[1]];
+    }
+
+    private double[] before(String name, double[] input) {
+        double[] x = input;
+        for (int l = 0; has(name + "/before" + l + "/weight"); l++) {
+            x = linear(name + "/before" + l, x, between);
+        }
+        return x;
     }
 
     /** Evaluates the network of this name along one sequence of inputs, its memory empty at the start. */
     Utilities[] network(String name, double[][] observations) {
+        return network(name, empty(name), observations);
+    }
+
+    private Utilities[] network(String name, double[] memory, double[][] observations) {
         Utilities[] utilities = new Utilities[observations.length];
-        double[] hidden = new double[places.getOrDefault(name + "/gru/weight", new int[3])[1]];
+        double[] hidden = memory;
         for (int s = 0; s < observations.length; s++) {
-            double[] x = observations[s];
-            for (int l = 0; has(name + "/before" + l + "/weight"); l++) {
-                x = linear(name + "/before" + l, x, LEAKY);
-            }
+            double[] x = before(name, observations[s]);
             if (hidden.length > 0) {
                 hidden = gru(name + "/gru", x, hidden);
                 x = hidden;
             }
             for (int l = 0; has(name + "/after" + l + "/weight"); l++) {
-                x = linear(name + "/after" + l, x, LEAKY);
+                x = linear(name + "/after" + l, x, between);
             }
             utilities[s] = head(name, x);
         }

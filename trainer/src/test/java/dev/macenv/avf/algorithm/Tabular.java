@@ -1,5 +1,6 @@
 package dev.macenv.avf.algorithm;
 
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Episode;
@@ -15,7 +16,8 @@ import java.util.List;
 
 /** Networks whose utilities can be written down: macro-observations are one-hot, and one linear layer looks them up. */
 final class Tabular {
-    static final NetworkSettings NETWORK = new NetworkSettings(List.of(), 0, List.of(), Dueling.NONE);
+    static final NetworkSettings NETWORK = new NetworkSettings(
+            List.of(), 0, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
 
     private Tabular() {}
 

@@ -214,6 +214,7 @@ class EngineAgreementTest {
         for (int width : new int[] {3, 8, 20}) {
             for (int[] counts : new int[][] {{4, 4, 2, 1, 1}, {1}, {6, 5}}) {
                 cases.add(gru(width, counts));
+                cases.add(gruFrom(width, counts));
             }
         }
         cases.add(Case.of(
@@ -254,7 +255,7 @@ class EngineAgreementTest {
                 "gru " + width + " " + Arrays.toString(counts),
                 of((e, x) -> {
                     e.gruForward(counts, counts.length, x[0], x[1], x[2], null, x[3], x[4]);
-                    e.gruBackward(counts, counts.length, x[1], x[3], x[4], x[5], x[6], x[7], x[8]);
+                    e.gruBackward(counts, counts.length, x[1], x[3], x[4], x[5], x[6], x[7], x[8], null);
                 }),
                 shape(rows, 3 * width),
                 shape(width, 3 * width),
@@ -265,5 +266,25 @@ class EngineAgreementTest {
                 shape(rows, 3 * width),
                 shape(width, 3 * width),
                 shape(1, 3 * width));
+    }
+
+    private static Case gruFrom(int width, int[] counts) {
+        int rows = Arrays.stream(counts).sum();
+        return Case.of(
+                "gru from a state " + width + " " + Arrays.toString(counts),
+                of((e, x) -> {
+                    e.gruForward(counts, counts.length, x[0], x[1], x[2], x[9], x[3], x[4]);
+                    e.gruBackward(counts, counts.length, x[1], x[3], x[4], x[5], x[6], x[7], x[8], x[9]);
+                }),
+                shape(rows, 3 * width),
+                shape(width, 3 * width),
+                shape(1, 3 * width),
+                shape(rows, 4 * width),
+                shape(rows, width),
+                shape(rows, width),
+                shape(rows, 3 * width),
+                shape(width, 3 * width),
+                shape(1, 3 * width),
+                shape(counts[0] + 1, width));
     }
 }

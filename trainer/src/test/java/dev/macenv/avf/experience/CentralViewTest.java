@@ -125,6 +125,7 @@ class CentralViewTest {
                     Rewards.JOINT,
                     Discounting.GAMMA_TAU,
                     Recurrence.REPEAT,
+                    SqueezeSettings.BurnIn.NONE,
                     random.nextBoolean(),
                     random.nextBoolean());
             TeamShape shape = Script.randomShape(random);

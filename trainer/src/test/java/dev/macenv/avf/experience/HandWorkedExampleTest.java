@@ -23,8 +23,8 @@ class HandWorkedExampleTest {
     private static final Offset<Double> EXACT = within(1e-12);
     private static final Offset<Double> PRINTED = within(5e-7);
     private static final TeamShape SHAPE = new TeamShape(new int[] {1, 1}, new int[] {10, 10}, 1);
-    private static final SqueezeSettings DEFAULTS =
-            new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false);
+    private static final SqueezeSettings DEFAULTS = new SqueezeSettings(
+            Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, false);
 
     enum Recording {
         PER_TICK,
@@ -82,7 +82,13 @@ class HandWorkedExampleTest {
     void macroStartAccumulatesSinceTheEndersOwnStartAndCountsTwice(Recording recording) {
         Batch batch = whole(
                 recording,
-                new SqueezeSettings(Rewards.MACRO_START, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false));
+                new SqueezeSettings(
+                        Rewards.MACRO_START,
+                        Discounting.GAMMA_TAU,
+                        Recurrence.HOLD,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        false));
         assertThat(ints(batch, batch.tau())).containsExactly(1, 4, 5, 3, 3);
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {1, 2.3545, 2.3798, 4.44, 9}, EXACT);
         assertThat(doubles(batch, batch.discount()))
@@ -90,11 +96,83 @@ class HandWorkedExampleTest {
         assertThat(placedAtJointTimes(batch)).isCloseTo(11.344707, PRINTED);
     }
 
+    /** Row t3, say: agent 1 has 2.3545 over 4 ticks, agent n has 1.505 over 3. */
+    @ParameterizedTest
+    @EnumSource
+    void theAgentsOwnRewardsAndDurationsMayBeCombined(Recording recording) {
+        Batch least = whole(recording, combining(Rewards.MINIMUM));
+        assertThat(doubles(least, least.reward())).containsExactly(new double[] {1, 1.505, 1.2, 4, 9}, EXACT);
+        assertThat(ints(least, least.tau())).containsExactly(1, 3, 2, 1, 3);
+
+        Batch largest = whole(recording, combining(Rewards.MAXIMUM));
+        assertThat(doubles(largest, largest.reward()))
+                .containsExactly(new double[] {1, 2.3545, 2.3798, 4.44, 12.1}, EXACT);
+        assertThat(ints(largest, largest.tau())).containsExactly(1, 4, 5, 3, 4);
+        assertThat(doubles(largest, largest.discount()))
+                .containsExactly(new double[] {.9, .6561, .59049, .729, .6561}, EXACT);
+
+        Batch mean = whole(recording, combining(Rewards.AVERAGE));
+        assertThat(doubles(mean, mean.reward())).containsExactly(new double[] {1, 1.92975, 1.7899, 4.22, 10.55}, EXACT);
+        assertThat(doubles(mean, mean.discount()))
+                .containsExactly(
+                        new double[] {.9, Math.pow(.9, 3.5), Math.pow(.9, 3.5), .81, Math.pow(.9, 3.5)}, EXACT);
+    }
+
+    private static SqueezeSettings combining(Rewards rewards) {
+        return new SqueezeSettings(
+                rewards, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, false);
+    }
+
+    /** Of the window of ticks 7..9 only row t9 is left; before it agent 1 decided at 0 and 4, agent n at 0 and 1. */
+    @ParameterizedTest
+    @EnumSource
+    void burnInHasTheDecisionsBeforeTheWindow(Recording recording) {
+        SqueezeSettings burnIn = new SqueezeSettings(
+                Rewards.JOINT,
+                Discounting.GAMMA_TAU,
+                Recurrence.HOLD,
+                SqueezeSettings.BurnIn.EPISODE_START,
+                true,
+                false);
+        Squeeze squeeze = Squeeze.joint(burnIn, GAMMA, MixerState.NONE, SHAPE);
+        Batch batch = squeeze.apply(sample(recording.episode(Ending.TRUNCATED), 7, 3));
+        assertThat(seen(batch.agent(0))).containsExactly(7, 10);
+        assertThat(seen(batch.agent(0).earlier().orElseThrow())).containsExactly(0, 4);
+        assertThat(seen(batch.agent(1))).containsExactly(6);
+        assertThat(seen(batch.agent(1).earlier().orElseThrow())).containsExactly(0, 1);
+        assertThat(batch.agent(1).earlierSequences()).isEqualTo(1);
+        assertThat(batch.agent(1).earlierEnds()[0]).isEqualTo(1);
+        assertThat(batch.agent(1).earlierRanks()[0]).isEqualTo(0);
+
+        batch = squeeze.apply(sample(recording));
+        assertThat(batch.agent(0).earlierSequences()).isZero();
+        assertThat(batch.agent(0).earlier().orElseThrow().positions()).isZero();
+
+        SqueezeSettings repeating = new SqueezeSettings(
+                Rewards.JOINT,
+                Discounting.GAMMA_TAU,
+                Recurrence.REPEAT,
+                SqueezeSettings.BurnIn.EPISODE_START,
+                true,
+                false);
+        batch = Squeeze.joint(repeating, GAMMA, MixerState.NONE, SHAPE)
+                .apply(sample(recording.episode(Ending.TRUNCATED), 7, 3));
+        assertThat(seen(batch.agent(0).earlier().orElseThrow())).containsExactly(0, 0, 4, 4);
+        assertThat(seen(batch.agent(0))).containsExactly(7, 10);
+    }
+
     @ParameterizedTest
     @EnumSource
     void perDecisionSumsUndiscounted(Recording recording) {
         Batch batch = whole(
-                recording, new SqueezeSettings(Rewards.JOINT, Discounting.PER_DECISION, Recurrence.HOLD, true, false));
+                recording,
+                new SqueezeSettings(
+                        Rewards.JOINT,
+                        Discounting.PER_DECISION,
+                        Recurrence.HOLD,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        false));
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {1, 1.5, 1, 4, 11}, EXACT);
         assertThat(doubles(batch, batch.discount())).containsOnly(GAMMA);
     }
@@ -157,7 +235,14 @@ class HandWorkedExampleTest {
     @EnumSource
     void repeatFeedsEveryRow(Recording recording) {
         Batch batch = whole(
-                recording, new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.REPEAT, true, false));
+                recording,
+                new SqueezeSettings(
+                        Rewards.JOINT,
+                        Discounting.GAMMA_TAU,
+                        Recurrence.REPEAT,
+                        SqueezeSettings.BurnIn.NONE,
+                        true,
+                        false));
         for (int i = 0; i < 2; i++) {
             assertThat(ints(batch, batch.agent(i).current())).containsExactly(0, 1, 2, 3, 4);
             assertThat(ints(batch, batch.agent(i).next())).containsExactly(1, 2, 3, 4, 5);
@@ -208,7 +293,8 @@ class HandWorkedExampleTest {
     @ParameterizedTest
     @EnumSource
     void withoutClosingAMacroActionThatStillRunsAtTheTerminalIsDropped(Recording recording) {
-        SqueezeSettings open = new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, false, false);
+        SqueezeSettings open = new SqueezeSettings(
+                Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, false, false);
         WindowSample sample = sample(recording.episode(Ending.TERMINATED), 0, 10);
         Batch batch = Squeeze.joint(open, GAMMA, MixerState.NONE, SHAPE).apply(sample);
         assertThat(flags(batch, batch.agent(1).done())).containsExactly(true, false, true, false, false);
@@ -221,7 +307,8 @@ class HandWorkedExampleTest {
     @ParameterizedTest
     @EnumSource
     void theHorizonIsTerminalOnlyOnRequestAndClosesNothing(Recording recording) {
-        SqueezeSettings asked = new SqueezeSettings(Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, true, true);
+        SqueezeSettings asked = new SqueezeSettings(
+                Rewards.JOINT, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, true);
         Batch batch = Squeeze.joint(asked, GAMMA, MixerState.NONE, SHAPE).apply(sample(recording));
         assertThat(flags(batch, batch.terminal())).containsExactly(false, false, false, false, true);
         assertThat(flags(batch, batch.agent(1).done())).containsExactly(true, false, true, false, false);
@@ -239,8 +326,8 @@ class HandWorkedExampleTest {
         assertThat(seen(batch.agent(0))).containsExactly(4, 7);
         assertThat(seen(batch.agent(1))).containsExactly(1, 6);
 
-        SqueezeSettings macroStart =
-                new SqueezeSettings(Rewards.MACRO_START, Discounting.GAMMA_TAU, Recurrence.HOLD, true, false);
+        SqueezeSettings macroStart = new SqueezeSettings(
+                Rewards.MACRO_START, Discounting.GAMMA_TAU, Recurrence.HOLD, SqueezeSettings.BurnIn.NONE, true, false);
         batch = Squeeze.joint(macroStart, GAMMA, MixerState.NONE, SHAPE).apply(sample);
         assertThat(doubles(batch, batch.reward())).containsExactly(new double[] {2.3798, 4.44}, EXACT);
     }

@@ -73,6 +73,7 @@ class SqueezePropertiesTest {
                 pick(random, Rewards.values()),
                 pick(random, Discounting.values()),
                 pick(random, Recurrence.values()),
+                SqueezeSettings.BurnIn.NONE,
                 random.nextBoolean(),
                 random.nextBoolean());
         MixerState state = random.nextBoolean() ? MixerState.JOINT_MACRO : MixerState.SINGLE;
@@ -197,7 +198,7 @@ class SqueezePropertiesTest {
         Random random = new Random(seed);
         int sequences = random.nextInt(1, 12);
         int[] lengths = random.ints(sequences, 1, 9).toArray();
-        AgentBatch agent = new AgentBatch(1, 1);
+        AgentBatch agent = new AgentBatch(false, 1, 1);
         agent.layOut(lengths, sequences);
         boolean[] taken = new boolean[Arrays.stream(lengths).sum()];
         assertThat(agent.positions()).isEqualTo(taken.length);
@@ -296,7 +297,8 @@ class SqueezePropertiesTest {
     }
 
     private static SqueezeSettings settings(Rewards rewards, Recurrence recurrence) {
-        return new SqueezeSettings(rewards, Discounting.GAMMA_TAU, recurrence, true, false);
+        return new SqueezeSettings(
+                rewards, Discounting.GAMMA_TAU, recurrence, SqueezeSettings.BurnIn.NONE, true, false);
     }
 
     private static Squeeze joint(SqueezeSettings settings, Script script) {

@@ -50,13 +50,55 @@ final class NetworkFormatTest {
     static Stream<Arguments> networks() {
         return Arrays.stream(ExportFormat.values())
                 .flatMap(format -> Stream.of(
-                                new NetworkSettings(List.of(10, 9), 11, List.of(8), Dueling.NONE),
-                                new NetworkSettings(List.of(10, 9), 11, List.of(8), Dueling.MEAN),
-                                new NetworkSettings(List.of(10, 9), 11, List.of(8), Dueling.MAX),
-                                new NetworkSettings(List.of(10, 9), 11, List.of(8), Dueling.RAW),
-                                new NetworkSettings(List.of(32), 0, List.of(16), Dueling.MEAN), // no memory
-                                new NetworkSettings(List.of(), 12, List.of(), Dueling.NONE), // nothing but memory
-                                new NetworkSettings(List.of(), 0, List.of(), Dueling.NONE)) // linear
+                                new NetworkSettings(
+                                        List.of(10, 9),
+                                        11,
+                                        List.of(8),
+                                        Dueling.NONE,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER),
+                                new NetworkSettings(
+                                        List.of(10, 9),
+                                        11,
+                                        List.of(8),
+                                        Dueling.MEAN,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER),
+                                new NetworkSettings(
+                                        List.of(10, 9),
+                                        11,
+                                        List.of(8),
+                                        Dueling.MAX,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER),
+                                new NetworkSettings(
+                                        List.of(10, 9),
+                                        11,
+                                        List.of(8),
+                                        Dueling.RAW,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER),
+                                new NetworkSettings(
+                                        List.of(32),
+                                        0,
+                                        List.of(16),
+                                        Dueling.MEAN,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER), // no memory
+                                new NetworkSettings(
+                                        List.of(),
+                                        12,
+                                        List.of(),
+                                        Dueling.NONE,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER), // nothing but memory
+                                new NetworkSettings(
+                                        List.of(),
+                                        0,
+                                        List.of(),
+                                        Dueling.NONE,
+                                        Activation.LEAKY_RELU,
+                                        NetworkSettings.Start.XAVIER)) // linear
                         .map(settings -> Arguments.of(format, settings)));
     }
 
@@ -73,7 +115,10 @@ final class NetworkFormatTest {
     /** The quirk of the export: ONNX's own default lets r multiply the hidden state before the product. */
     @Test
     void withoutLinearBeforeResetTheNumbersWouldDiffer() throws IOException {
-        AgentNetwork network = network(OBSERVATION, new NetworkSettings(List.of(16), 16, List.of(), Dueling.NONE));
+        AgentNetwork network = network(
+                OBSERVATION,
+                new NetworkSettings(
+                        List.of(16), 16, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER));
         Path file = write(ExportFormat.ONNX, observing(network));
         ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
         for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
@@ -94,8 +139,10 @@ final class NetworkFormatTest {
     @EnumSource(ExportFormat.class)
     void partsOfTheInputHaveNamesOfTheirOwn(ExportFormat format) throws IOException {
         int agents = 3;
-        AgentNetwork network =
-                network(OBSERVATION + ACTIONS + agents, new NetworkSettings(List.of(9), 8, List.of(), Dueling.NONE));
+        AgentNetwork network = network(
+                OBSERVATION + ACTIONS + agents,
+                new NetworkSettings(
+                        List.of(9), 8, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER));
         Path file = write(
                 format,
                 new PolicyDescription.Network(
@@ -176,7 +223,10 @@ final class NetworkFormatTest {
     @ParameterizedTest
     @EnumSource(ExportFormat.class)
     void textsAreKeptBesideTheNetwork(ExportFormat format) throws IOException {
-        AgentNetwork network = network(OBSERVATION, new NetworkSettings(List.of(), 2, List.of(), Dueling.NONE));
+        AgentNetwork network = network(
+                OBSERVATION,
+                new NetworkSettings(
+                        List.of(), 2, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER));
         Path file = folder.resolve("network");
         Map<String, String> texts = Map.of("environment.id", "bp-10", "note", "Grüße, τ = 1");
         format.files().write(observing(network), texts, file);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.macenv.avf.engine.Activation;
 import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.EngineType;
 import dev.macenv.avf.engine.Matrix;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AgentNetworkTest {
-    private static final NetworkSettings PAPER = new NetworkSettings(List.of(64, 64), 64, List.of(64), Dueling.MEAN);
+    private static final NetworkSettings PAPER = new NetworkSettings(
+            List.of(64, 64), 64, List.of(64), Dueling.MEAN, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
 
     @ParameterizedTest
     @CsvSource({"5 8 5 8, 68498", "13 3 13 3 5 6, 102991", "18 4 18 4 5 6, 103761", "23 5 23 5 5 6, 104531"})
@@ -37,7 +39,8 @@ class AgentNetworkTest {
     void actingStepByStepGivesTheUtilitiesOfTheWholeSequence(Dueling dueling) {
         for (EngineType type : EngineType.values()) {
             Parameters parameters = new Parameters(type.create());
-            NetworkSettings settings = new NetworkSettings(List.of(10, 9), 11, List.of(7), dueling);
+            NetworkSettings settings = new NetworkSettings(
+                    List.of(10, 9), 11, List.of(7), dueling, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
             AgentNetwork network = new AgentNetwork("agent", 4, 5, settings, parameters, new SplittableRandom(1));
             PackedSequences sequences = PackedSequences.ofLengths(6, 6, 4, 1);
             Matrix observations = Toy.random(parameters, sequences.rows(), 4, new SplittableRandom(2));
@@ -165,7 +168,8 @@ class AgentNetworkTest {
 
     @Test
     void badSettingsAreReportedTogether() {
-        assertThatThrownBy(() -> new NetworkSettings(List.of(0), -1, List.of(4), Dueling.NONE))
+        assertThatThrownBy(() -> new NetworkSettings(
+                        List.of(0), -1, List.of(4), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER))
                 .isInstanceOfSatisfying(
                         InvalidSettings.class,
                         e -> assertThat(e.problems())

@@ -125,6 +125,27 @@ class TapeGradientTest {
         GradientCheck.check(parameters, tape -> Toy.scalar(tape, layer.forward(tape, tape.parameter(x), sequences)));
     }
 
+    /** From hidden states that are constants: they matter, and no gradient reaches them. */
+    @Test
+    void gruFromAnEarlierState() {
+        PackedSequences sequences = PackedSequences.ofLengths(3, 2, 1);
+        Parameter x = add("x", sequences.rows(), 2);
+        Gru layer = new Gru("gru", 2, 3, parameters, random);
+        Matrix initial = parameters.engine().matrix(3, 3);
+        for (int r = 0; r < 3; r++) {
+            for (int c = 0; c < 3; c++) {
+                initial.set(r, c, random.nextGaussian());
+            }
+        }
+        GradientCheck.check(
+                parameters, tape -> Toy.scalar(tape, layer.forward(tape, tape.parameter(x), sequences, initial)));
+        double[] from = GradientCheck.gradient(
+                parameters, tape -> Toy.scalar(tape, layer.forward(tape, tape.parameter(x), sequences, initial)));
+        assertThat(GradientCheck.gradient(
+                        parameters, tape -> Toy.scalar(tape, layer.forward(tape, tape.parameter(x), sequences))))
+                .isNotEqualTo(from);
+    }
+
     @Test
     void gruWithGradientsAtSeveralStepsAndRowsSharedByHeldHistories() {
         PackedSequences sequences = PackedSequences.ofLengths(5, 4);
@@ -153,7 +174,8 @@ class TapeGradientTest {
     @EnumSource(Dueling.class)
     void agentNetworkWithEveryHead(Dueling dueling) {
         PackedSequences sequences = PackedSequences.ofLengths(3, 2);
-        NetworkSettings settings = new NetworkSettings(List.of(4), 3, List.of(4), dueling);
+        NetworkSettings settings = new NetworkSettings(
+                List.of(4), 3, List.of(4), dueling, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         AgentNetwork network = new AgentNetwork("agent", 2, 3, settings, parameters, random);
         Matrix observations = Toy.random(parameters, sequences.rows(), 2, random);
         int[] rows = {0, 0, 2, 4, 3};

@@ -34,7 +34,8 @@ class TapeTest {
 
         Network(EngineType type) {
             parameters = new Parameters(type.create());
-            NetworkSettings settings = new NetworkSettings(List.of(9), 8, List.of(7), Dueling.MEAN);
+            NetworkSettings settings = new NetworkSettings(
+                    List.of(9), 8, List.of(7), Dueling.MEAN, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
             network = new AgentNetwork("agent", 4, 3, settings, parameters, new SplittableRandom(1));
             tape = Tape.differentiating(parameters.engine());
         }
