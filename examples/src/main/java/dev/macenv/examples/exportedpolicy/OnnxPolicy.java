@@ -1,5 +1,6 @@
 package dev.macenv.examples.exportedpolicy;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +141,8 @@ public final class OnnxPolicy implements Policy, AutoCloseable {
     }
 
     private static int size(OrtSession session, String input) throws OrtException {
-        return (int) ((TensorInfo) session.getInputInfo().get(input).getInfo()).getShape()[1];
+        NodeInfo known = Objects.requireNonNull(session.getInputInfo().get(input));
+        return (int) ((TensorInfo) known.getInfo()).getShape()[1];
     }
 
     /** The legal macro-action of highest value. With Gumbel's noise on them, that is a draw from the softmax of logits. */

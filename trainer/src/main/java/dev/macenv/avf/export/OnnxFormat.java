@@ -31,7 +31,7 @@ import org.nd4j.shade.protobuf.ByteString;
  * gives the same bytes.
  *
  * <p>The recurrent layer is ONNX's GRU with {@code linear_before_reset = 1}, torch's convention: r multiplies {@code h W_g + b_g}, bias
- * included. Without that attribute r would multiply h alone, and every number after the first decision would be slightly wrong.
+ * included. Without that attribute r would multiply h alone, and every number would be a little wrong.
  */
 final class OnnxFormat implements NetworkFormat {
     static final int IR_VERSION = 7;
