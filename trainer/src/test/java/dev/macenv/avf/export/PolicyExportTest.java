@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.macenv.avf.algorithm.DecisionPoint;
 import dev.macenv.avf.algorithm.TeamPolicy;
-import dev.macenv.avf.config.ConfigLibrary;
-import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.experiment.TinyRun;
 import dev.macenv.avf.experiment.TrainedPolicy;
 import dev.macenv.avf.experiment.TrainedRun;
@@ -50,7 +48,7 @@ final class PolicyExportTest {
             "bp-6/avf-qplex", List.of(),
             "bp-6/dec-maddrqn", List.of("input.agentId=true"),
             "bp-6/cen-maddrqn", List.of(),
-            "bp-6/mac-iaicc", List.of("lanes=2", "training.episodes=8", "training.updateEvery=4"),
+            "bp-6/mac-iaicc", List.of("lanes=2", "training.updateEvery=4"),
             "wtd-s/avf-vdn", List.of(),
             "ct-10/avf-vdn", List.of("input.lastMacro=true"));
 
@@ -164,10 +162,7 @@ final class PolicyExportTest {
         }
         Path run = runs.resolve(experiment);
         String[] settings = EXPERIMENTS.getOrDefault(experiment, List.of()).toArray(String[]::new);
-        ResolvedConfig config = experiment.contains("mac-iaicc")
-                ? ConfigLibrary.resolve(experiment, Optional.empty(), List.of(settings))
-                : TinyRun.config(experiment, settings);
-        TinyRun.run(config, 3, Optional.empty(), run);
+        TinyRun.run(TinyRun.config(experiment, settings), 3, Optional.empty(), run);
         TrainedPolicy trained = TrainedRun.policy(run, Optional.empty());
         TRAINED.put(experiment, trained);
         return trained;
