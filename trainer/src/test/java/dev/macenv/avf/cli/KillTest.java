@@ -58,9 +58,10 @@ class KillTest {
                         case 1 -> command("bp-6/avf-qmix", seed, LEARNED_FROM_REPLAY, "lanes=3");
                         case 2 ->
                             command(
-                                    "bp-6/dec-maddrqn",
+                                    "ct-10/dec-maddrqn",
                                     seed,
                                     LEARNED_FROM_REPLAY,
+                                    "environment={id: ct-2, settings: {}}",
                                     "lanes=2",
                                     "exploration.memoryless=false");
                         case 3 -> command("bp-6/avf-qplex", seed, LEARNED_FROM_REPLAY, "lanes=2", "recordEveryTick=true");
