@@ -34,7 +34,8 @@ class KillTest {
             "replay.window=6",
             "network.before=[8]",
             "network.recurrent=8",
-            "network.after=[8]");
+            "network.after=[8]",
+            "evaluation.episodes=1");
     private static final List<String> ON_POLICY = List.of(
             "training.updateEvery=4",
             "lanes=4",

@@ -26,7 +26,8 @@ public final class TinyRun {
             "network.before=[6]",
             "network.recurrent=5",
             "network.after=[4]",
-            "evaluation.everyEpisodes=4");
+            "evaluation.everyEpisodes=4",
+            "evaluation.episodes=1");
 
     private static final List<String> TINY_ON_POLICY = List.of(
             "training.episodes=12",
