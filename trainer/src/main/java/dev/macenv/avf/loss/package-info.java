@@ -1,5 +1,5 @@
 /**
- * What is learned towards: conditional greedy selection, double-Q targets, hysteresis. Pure functions on plain arrays, each with its formula.
+ * What is learned towards: conditional greedy selection, double-Q targets, returns, hysteresis. Pure functions on plain arrays, each with its formula.
  *
  * <p>Uses nothing. Start at {@link dev.macenv.avf.loss.ConditionalGreedy}.
  */

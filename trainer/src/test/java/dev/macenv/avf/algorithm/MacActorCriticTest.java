@@ -1,6 +1,7 @@
 package dev.macenv.avf.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.macenv.avf.algorithm.MacActorCriticSettings.CriticInput;
@@ -18,6 +19,7 @@ import dev.macenv.avf.experience.WindowSample;
 import dev.macenv.avf.nn.Dueling;
 import dev.macenv.avf.nn.NetworkSettings;
 import dev.macenv.avf.nn.Parameters;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -160,6 +162,42 @@ class MacActorCriticTest {
         assertThat(learner.targetParameters(0).values().get(0, 0))
                 .isEqualTo(learner.criticParameters(0).values().get(0, 0))
                 .isNotEqualTo(first);
+    }
+
+    /** Ten episodes have been finished, the last three of them in this batch: what held while they were played counts. */
+    @Test
+    void epsilonAndEntropyAreThoseOfTheBatchsBeginning() throws IOException {
+        ActorCriticConfigurations configuration = new ActorCriticConfigurations(Method.IAICC);
+        configuration.entropy = new Entropy(1, 0, 20);
+        MacActorCriticSettings settings = configuration.build();
+        MacActorCritic updated = new MacActorCritic(settings, ChainTest.TEAM, new Random(1));
+        MacActorCritic told = new MacActorCritic(settings, ChainTest.TEAM, new Random(1));
+        WindowSample sample = new WindowSample();
+        for (int ticks : new int[] {3, 9, 7}) {
+            updated.observe(ChainTest.episode(ticks, Ending.TRUNCATED));
+            sample.add(Window.whole(ChainTest.episode(ticks, Ending.TRUNCATED)));
+        }
+        updated.update(10, new Random(0));
+        told.learn(sample, settings.exploration().epsilon(7), settings.actor().entropy().weight(7));
+        assertThat(OnPolicyContract.bytes(updated)).isEqualTo(OnPolicyContract.bytes(told));
+    }
+
+    @Test
+    void settingsThatContradictThePolicyGradientAreRefused() {
+        ActorCriticConfigurations configuration = new ActorCriticConfigurations(Method.CAC);
+        configuration.exploration = new ExplorationSettings(1, 0.1, 10, ProgressUnit.TICKS, true);
+        configuration.input = CriticInput.STATE;
+        configuration.criticNetwork = new NetworkSettings(List.of(4), 0, List.of(), Dueling.NONE);
+        assertThatThrownBy(configuration::build)
+                .hasMessageContaining("critic.input: STATE with method CAC")
+                .hasMessageContaining("exploration.memoryless: true (expected: false")
+                .hasMessageContaining("exploration.unit: TICKS (expected: EPISODES");
+        configuration.criticNetwork = new NetworkSettings(List.of(4), 3, List.of(), Dueling.NONE);
+        assertThatThrownBy(configuration::build)
+                .hasMessage("network.recurrent: 3 with input STATE (expected: 0, as a state has no history)");
+        configuration.input = CriticInput.HISTORY;
+        configuration.actorNetwork = new NetworkSettings(List.of(4), 3, List.of(), Dueling.MEAN);
+        assertThatThrownBy(configuration::build).hasMessage("network.dueling: MEAN (expected: NONE)");
     }
 
     /**

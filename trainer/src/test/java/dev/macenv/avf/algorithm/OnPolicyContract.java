@@ -215,7 +215,7 @@ public abstract class OnPolicyContract {
         return Script.random(new Random(k), TEAM, 5 + k % 7, ending, 0.1);
     }
 
-    private static byte[] bytes(Learner learner) throws IOException {
+    static byte[] bytes(Learner learner) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         learner.save(new DataOutputStream(bytes));
         return bytes.toByteArray();
