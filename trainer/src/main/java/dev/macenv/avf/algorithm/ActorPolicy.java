@@ -2,10 +2,9 @@ package dev.macenv.avf.algorithm;
 
 import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
+import dev.macenv.avf.experience.JointActions;
+import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.nn.AgentNetwork;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -33,15 +32,15 @@ final class ActorPolicy implements TeamPolicy {
         ActorPolicy policy = new ActorPolicy(engine);
         for (int i = 0; i < networks.size(); i++) {
             AgentNetwork network = networks.get(i);
-            policy.actors.add(new Actor(engine, network, i, new JointActions(new int[] {network.actions()})));
+            policy.actors.add(new Actor(engine, network, i, network.actions()));
         }
         return policy;
     }
 
     /** One actor for everybody, over joint macro-actions. */
-    static ActorPolicy joint(Engine engine, AgentNetwork network, JointActions actions) {
+    static ActorPolicy joint(Engine engine, AgentNetwork network, TeamShape shape) {
         ActorPolicy policy = new ActorPolicy(engine);
-        policy.actors.add(new Actor(engine, network, 0, actions));
+        policy.actors.add(new Actor(engine, network, 0, shape.actionCounts()));
         return policy;
     }
 
@@ -51,7 +50,7 @@ final class ActorPolicy implements TeamPolicy {
         for (Actor actor : actors) {
             hidden.add(engine.matrix(1, actor.network.hiddenSize()));
         }
-        return new Memory(engine, hidden);
+        return new HiddenStates(engine, hidden);
     }
 
     @Override
@@ -116,12 +115,12 @@ final class ActorPolicy implements TeamPolicy {
             actor.see(point);
             input.writeRow(row, actor.seen, 0);
             if (!memoryless) {
-                state.copyRow(row, hidden(point, a), 0);
+                state.copyRow(row, HiddenStates.of(point, a), 0);
             }
         }
         network.act(input, state, actor.logits.resize(count, network.actions()));
         for (int row = 0; row < count && !memoryless; row++) {
-            hidden(points.get(rows[row]), a).copyRow(0, state, row);
+            HiddenStates.of(points.get(rows[row]), a).copyRow(0, state, row);
         }
     }
 
@@ -135,25 +134,18 @@ final class ActorPolicy implements TeamPolicy {
             actor.admissible[m] = actor.admits(point, m);
         }
         int chosen = MixedSoftmax.choose(logits, actor.admissible, count, epsilon, drawn, actor.probabilities);
-        for (int k = 0; k < actor.actions.agents(); k++) {
+        for (int k = 0; k < actor.agents; k++) {
             if (point.pending(actor.first + k)) {
-                point.decide(actor.first + k, actor.actions.component(chosen, k));
+                point.decide(actor.first + k, actor.actions.macroAction(chosen, k));
             }
         }
     }
 
-    private static Matrix hidden(DecisionPoint point, int actor) {
-        if (point.memory() instanceof Memory own) {
-            return own.hidden.get(actor);
-        }
-        throw new IllegalArgumentException(
-                "memory: %s (expected: one made by this policy's newMemory())".formatted(point.memory()));
-    }
-
-    /** A network, and the agents that it decides for: {@code actions.agents()} of them, from {@code first} on. */
+    /** A network, and the agents that it decides for: {@code agents} of them, from {@code first} on. */
     private static final class Actor {
         final AgentNetwork network;
         final int first;
+        final int agents;
         final JointActions actions;
         final Matrix inputs; // [row, input]
         final Matrix states; // [row, hidden]
@@ -162,10 +154,11 @@ final class ActorPolicy implements TeamPolicy {
         final boolean[] admissible; // [macro-action]
         final double[] probabilities; // [macro-action]
 
-        Actor(Engine engine, AgentNetwork network, int first, JointActions actions) {
+        Actor(Engine engine, AgentNetwork network, int first, int... actionCounts) {
             this.network = network;
             this.first = first;
-            this.actions = actions;
+            this.agents = actionCounts.length;
+            this.actions = new JointActions(actionCounts);
             this.inputs = engine.matrix(1, network.observationSize());
             this.states = engine.matrix(1, network.hiddenSize());
             this.logits = engine.matrix(1, network.actions());
@@ -175,7 +168,7 @@ final class ActorPolicy implements TeamPolicy {
         }
 
         boolean decidesAt(DecisionPoint point) {
-            for (int k = 0; k < actions.agents(); k++) {
+            for (int k = 0; k < agents; k++) {
                 if (point.pending(first + k)) {
                     return true;
                 }
@@ -186,7 +179,7 @@ final class ActorPolicy implements TeamPolicy {
         /** Puts the macro-observations that its agents hold side by side. */
         void see(DecisionPoint point) {
             int offset = 0;
-            for (int k = 0; k < actions.agents(); k++) {
+            for (int k = 0; k < agents; k++) {
                 float[] held = point.observation(first + k);
                 System.arraycopy(held, 0, seen, offset, held.length);
                 offset += held.length;
@@ -195,8 +188,8 @@ final class ActorPolicy implements TeamPolicy {
 
         /** Whether a joint macro-action is legal for those who choose, and keeps what the others are doing. */
         boolean admits(DecisionPoint point, int jointAction) {
-            for (int k = 0; k < actions.agents(); k++) {
-                int m = actions.component(jointAction, k);
+            for (int k = 0; k < agents; k++) {
+                int m = actions.macroAction(jointAction, k);
                 boolean admitted =
                         point.pending(first + k) ? point.legal(first + k)[m] : m == point.macroAction(first + k);
                 if (!admitted) {
@@ -204,34 +197,6 @@ final class ActorPolicy implements TeamPolicy {
                 }
             }
             return true;
-        }
-    }
-
-    /** The hidden states of one lane. */
-    private record Memory(Engine engine, List<Matrix> hidden) implements TeamMemory {
-        @Override
-        public void reset() {
-            for (Matrix state : hidden) {
-                engine.fill(state, 0);
-            }
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            for (Matrix state : hidden) {
-                for (int c = 0; c < state.columns(); c++) {
-                    out.writeDouble(state.get(0, c));
-                }
-            }
-        }
-
-        @Override
-        public void load(DataInput in) throws IOException {
-            for (Matrix state : hidden) {
-                for (int c = 0; c < state.columns(); c++) {
-                    state.set(0, c, in.readDouble());
-                }
-            }
         }
     }
 }

@@ -102,7 +102,7 @@ public final class MacActorCritic implements Learner {
         List<AgentNetwork> networks =
                 actors.stream().map(trained -> trained.network).toList();
         this.policy = settings.method() == Method.CAC
-                ? ActorPolicy.joint(engine, networks.get(0), new JointActions(shape.actionCounts()))
+                ? ActorPolicy.joint(engine, networks.get(0), shape)
                 : ActorPolicy.separate(engine, networks);
     }
 

@@ -6,10 +6,9 @@ import dev.macenv.avf.engine.Engine;
 import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.AgentBatch;
 import dev.macenv.avf.experience.Batch;
+import dev.macenv.avf.experience.JointActions;
 import dev.macenv.avf.experience.MixerState;
 import dev.macenv.avf.experience.Squeeze;
-import dev.macenv.avf.experience.SqueezeSettings;
-import dev.macenv.avf.experience.SqueezeSettings.Recurrence;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.experience.WindowSample;
 import dev.macenv.avf.nn.PackedSequences;
@@ -36,71 +35,57 @@ import java.util.List;
 final class RolloutRows {
     private final Method method;
     private final boolean seesStates;
-    private final Engine engine;
-    private final JointActions jointActions;
-    private final Squeeze joint;
-    private final Batch jointBatch;
-    private final Matrix jointHistories; // [M, O_1 + .. + O_n]
-    private final List<Matrix> jointParts = new ArrayList<>(); // agent -> [M, O_i]
+    private final Squeeze joint; // whose macro-action ends where on the joint clock
+    private final Squeeze central; // the joint histories
     private final List<Squeeze> own = new ArrayList<>();
+    private final Batch jointBatch;
+    private final Batch centralBatch;
     private final List<Batch> ownBatches = new ArrayList<>();
     private final List<ActorRows> actors = new ArrayList<>();
     private final List<CriticRows> critics = new ArrayList<>();
+    private final Matrix jointHistories; // [M, O_1 + .. + O_n]
+    private PackedSequences jointSequences = PackedSequences.ofLengths();
     private int[] identity = new int[0];
     private float[] mask = new float[0];
 
     RolloutRows(MacActorCriticSettings settings, TeamShape shape, Engine engine) {
         this.method = settings.method();
         this.seesStates = settings.critic().input() == CriticInput.STATE;
-        this.engine = engine;
-        this.jointActions = new JointActions(shape.actionCounts());
-        SqueezeSettings how = settings.squeeze();
-        SqueezeSettings everyJointRow = new SqueezeSettings(
-                how.rewards(),
-                how.discounting(),
-                Recurrence.REPEAT,
-                how.burnIn(),
-                how.closeOnTerminal(),
-                how.timeoutIsTerminal());
         WindowSample nothing = new WindowSample();
-        joint = Squeeze.joint(everyJointRow, settings.discount(), MixerState.NONE, shape);
+        double discount = settings.discount();
+        joint = Squeeze.joint(settings.squeeze(), discount, MixerState.NONE, shape);
+        central = Squeeze.central(settings.squeeze(), discount, shape);
         jointBatch = joint.apply(nothing);
+        centralBatch = central.apply(nothing);
         MixerState states = seesStates ? MixerState.SINGLE : MixerState.NONE;
-        int jointSize = 0;
         for (int i = 0; i < shape.agents(); i++) {
-            own.add(Squeeze.own(how, settings.discount(), states, shape, i));
+            own.add(Squeeze.own(settings.squeeze(), discount, states, shape, i));
             ownBatches.add(own.get(i).apply(nothing));
-            jointParts.add(engine.matrix(0, shape.observationSize(i)));
-            jointSize += shape.observationSize(i);
         }
-        jointHistories = engine.matrix(0, jointSize);
+        jointHistories = engine.matrix(0, centralBatch.agent(0).observationSize());
         if (method == Method.CAC) {
-            actors.add(new ActorRows(jointHistories, engine.matrix(0, jointActions.count()), 0));
-            critics.add(new CriticRows(jointBatch, jointHistories, jointHistories));
-            return;
-        }
-        for (int i = 0; i < shape.agents(); i++) {
-            Matrix histories = engine.matrix(0, shape.observationSize(i));
-            Matrix admissible = engine.matrix(0, shape.actionCount(i));
-            actors.add(new ActorRows(histories, admissible, method == Method.NAIVE_IACC ? 0 : i));
-            switch (method) {
-                case IAC -> critics.add(new CriticRows(ownBatches.get(i), histories, histories));
-                case IAICC -> critics.add(seesStates ? states(shape, i) : central(i));
-                case NAIVE_IACC, CAC -> {}
+            actors.add(new ActorRows(
+                    jointHistories, engine.matrix(0, shape.central().actionCount(0)), 0));
+        } else {
+            for (int i = 0; i < shape.agents(); i++) {
+                Matrix histories = engine.matrix(0, shape.observationSize(i));
+                Matrix admissible = engine.matrix(0, shape.actionCount(i));
+                actors.add(new ActorRows(histories, admissible, method == Method.NAIVE_IACC ? 0 : i));
             }
         }
-        if (method == Method.NAIVE_IACC) {
-            critics.add(new CriticRows(jointBatch, jointHistories, jointHistories));
+        for (int c = 0; c < (onJointClock() ? 1 : shape.agents()); c++) {
+            Batch rows = onJointClock() ? centralBatch : ownBatches.get(c);
+            Matrix seen = method == Method.IAC ? actors.get(c).inputs : jointHistories;
+            int size = shape.stateSize();
+            critics.add(
+                    seesStates
+                            ? new CriticRows(rows, engine.matrix(0, size), engine.matrix(0, size))
+                            : new CriticRows(rows, seen, seen));
         }
     }
 
-    private CriticRows central(int i) {
-        return new CriticRows(ownBatches.get(i), jointHistories, jointHistories);
-    }
-
-    private CriticRows states(TeamShape shape, int i) {
-        int size = shape.stateSize();
-        return new CriticRows(ownBatches.get(i), engine.matrix(0, size), engine.matrix(0, size));
+    private boolean onJointClock() {
+        return method == Method.NAIVE_IACC || method == Method.CAC;
     }
 
     /** What each actor learns from: one per agent, or the joint one. */
@@ -116,165 +101,109 @@ final class RolloutRows {
     /** Lays these episodes out. */
     void apply(WindowSample episodes) {
         own.forEach(squeeze -> squeeze.apply(episodes));
-        PackedSequences jointSequences =
-                method == Method.IAC || seesStates ? PackedSequences.ofLengths() : join(episodes);
-        switch (method) {
-            case IAC -> {
-                ownActors();
-                for (int i = 0; i < critics.size(); i++) {
-                    AgentBatch agent = ownBatches.get(i).agent(0);
-                    set(critics.get(i), actors.get(i).sequences, agent.current(), agent.next());
+        if (method != Method.IAC && !seesStates) {
+            joint.apply(episodes);
+            central.apply(episodes);
+            jointSequences = read(centralBatch.agent(0), jointHistories);
+        }
+        for (int a = 0; a < actors.size(); a++) {
+            if (method == Method.CAC) {
+                actors.get(a).sequences = jointSequences;
+                fillActor(actors.get(a), centralBatch);
+            } else {
+                actors.get(a).sequences = read(ownBatches.get(a).agent(0), actors.get(a).inputs);
+                fillActor(actors.get(a), ownBatches.get(a));
+                if (method == Method.NAIVE_IACC) {
+                    actors.get(a).criticRows = endings(a, actors.get(a));
                 }
             }
-            case IAICC -> {
-                ownActors();
-                for (int i = 0; i < critics.size(); i++) {
+        }
+        for (int c = 0; c < critics.size(); c++) {
+            CriticRows rows = critics.get(c);
+            switch (method) {
+                case IAC -> followHistories(rows, actors.get(c).sequences);
+                case NAIVE_IACC, CAC -> followHistories(rows, jointSequences);
+                case IAICC -> {
                     if (seesStates) {
-                        states(critics.get(i));
+                        readStates(rows);
                     } else {
-                        critics.get(i).sequences = jointSequences;
-                        followOwnRows(i, critics.get(i));
+                        rows.sequences = jointSequences;
+                        followOwnRows(c, rows);
                     }
                 }
             }
-            case NAIVE_IACC -> {
-                ownActors();
-                set(
-                        critics.get(0),
-                        jointSequences,
-                        jointBatch.agent(0).current(),
-                        jointBatch.agent(0).next());
-            }
-            case CAC -> {
-                set(
-                        critics.get(0),
-                        jointSequences,
-                        jointBatch.agent(0).current(),
-                        jointBatch.agent(0).next());
-                jointActor(actors.get(0), jointSequences);
-            }
         }
     }
 
-    private static void set(CriticRows rows, PackedSequences sequences, int[] current, int[] next) {
-        rows.sequences = sequences;
-        rows.current = current;
-        rows.next = next;
-    }
-
-    /** Squeezes jointly and puts everybody's macro-observations side by side: with REPEAT all agents' sequences lie alike. */
-    private PackedSequences join(WindowSample episodes) {
-        joint.apply(episodes);
-        AgentBatch first = jointBatch.agent(0);
-        jointHistories.resize(first.positions(), jointHistories.columns());
-        int column = 0;
-        for (int i = 0; i < jointBatch.agents(); i++) {
-            AgentBatch agent = jointBatch.agent(i);
-            Matrix part = jointParts.get(i).resize(agent.positions(), agent.observationSize());
-            part.write(agent.observations(), 0);
-            engine.putColumns(part, jointHistories, column);
-            column += agent.observationSize();
-        }
-        return sequences(first);
-    }
-
-    private static PackedSequences sequences(AgentBatch agent) {
+    /** Copies packed macro-observations to where the engine computes, and returns their layout. */
+    private static PackedSequences read(AgentBatch agent, Matrix histories) {
+        histories.resize(agent.positions(), agent.observationSize()).write(agent.observations(), 0);
         return PackedSequences.ofCounts(Arrays.copyOf(agent.stepCounts(), agent.steps()));
     }
 
-    private void ownActors() {
-        for (int i = 0; i < actors.size(); i++) {
-            ActorRows rows = actors.get(i);
-            Batch batch = ownBatches.get(i);
-            AgentBatch agent = batch.agent(0);
-            rows.inputs.resize(agent.positions(), agent.observationSize()).write(agent.observations(), 0);
-            rows.sequences = sequences(agent);
-            rows.count = batch.rows();
-            rows.positions = agent.current();
-            rows.actions = agent.action();
-            rows.ticks = batch.tick();
-            rows.criticRows = method == Method.NAIVE_IACC ? endings(i, rows) : identity(rows.count);
-            admitLegal(agent, rows);
+    /** The choices of an agent, or of the whole team seen as one. */
+    private void fillActor(ActorRows rows, Batch batch) {
+        AgentBatch agent = batch.agent(0);
+        rows.count = batch.rows();
+        rows.positions = agent.current();
+        rows.actions = agent.action();
+        rows.ticks = batch.tick();
+        if (method != Method.NAIVE_IACC) {
+            rows.criticRows = identity(rows.count);
         }
+        admit(rows, agent);
     }
 
-    private void admitLegal(AgentBatch agent, ActorRows rows) {
+    private void admit(ActorRows rows, AgentBatch agent) {
         int actions = agent.actionCount();
-        begin(rows, actions);
+        JointActions parts = new JointActions(agent.actionCounts()); // of one agent mostly
+        mask = mask.length < rows.count * actions ? new float[2 * rows.count * actions] : mask;
+        rows.everythingAdmissible = true;
         for (int k = 0; k < rows.count; k++) {
             for (int m = 0; m < actions; m++) {
-                admit(rows, k * actions + m, agent.legal()[agent.current()[k] * actions + m]);
+                boolean admitted = admissible(agent, parts, m, agent.current()[k] * agent.legalSize());
+                mask[k * actions + m] = admitted ? 1 : 0;
+                rows.everythingAdmissible &= admitted;
             }
         }
-        write(rows, actions);
+        rows.admissible.resize(rows.count, actions).write(mask, 0);
     }
 
-    /** The joint actor's rows: everybody's macro-actions as one, of which only the free agents' parts were chosen there. */
-    private void jointActor(ActorRows rows, PackedSequences sequences) {
-        rows.sequences = sequences;
-        rows.count = jointBatch.rows();
-        rows.positions = jointBatch.agent(0).current();
-        rows.ticks = jointBatch.tick();
-        rows.criticRows = identity(rows.count);
-        rows.actions = ensure(rows.actions, rows.count);
-        int actions = jointActions.count();
-        begin(rows, actions);
-        for (int k = 0; k < rows.count; k++) {
-            rows.actions[k] = 0;
-            for (int i = 0; i < jointBatch.agents(); i++) {
-                rows.actions[k] += jointActions.share(i, jointBatch.agent(i).action()[k]);
-            }
-            for (int m = 0; m < actions; m++) {
-                admit(rows, k * actions + m, agrees(m, k));
-            }
-        }
-        write(rows, actions);
-    }
-
-    /** Whether a joint macro-action keeps what is going on at the row's decision point, and is legal where it is not. */
-    private boolean agrees(int jointAction, int row) {
-        for (int i = 0; i < jointBatch.agents(); i++) {
-            AgentBatch agent = jointBatch.agent(i);
-            int m = jointActions.component(jointAction, i);
-            boolean admitted = agent.free()[row]
-                    ? agent.legal()[agent.current()[row] * agent.actionCount() + m]
-                    : m == agent.action()[row];
-            if (!admitted) {
+    /** Whether all parts of a joint macro-action are allowed by the masks that stand side by side from here on. */
+    private static boolean admissible(AgentBatch agent, JointActions parts, int jointAction, int masks) {
+        int first = masks;
+        for (int i = 0; i < agent.actionCounts().length; i++) {
+            if (!agent.legal()[first + parts.macroAction(jointAction, i)]) {
                 return false;
             }
+            first += agent.actionCounts()[i];
         }
         return true;
     }
 
-    private void begin(ActorRows rows, int actions) {
-        mask = mask.length < rows.count * actions ? new float[2 * rows.count * actions] : mask;
-        rows.everythingAdmissible = true;
-    }
-
-    private void admit(ActorRows rows, int element, boolean admitted) {
-        mask[element] = admitted ? 1 : 0;
-        rows.everythingAdmissible &= admitted;
-    }
-
-    private void write(ActorRows rows, int actions) {
-        rows.admissible.resize(rows.count, actions).write(mask, 0);
+    /** c(k) and c'(k) of a critic whose rows and histories are of one clock. */
+    private static void followHistories(CriticRows rows, PackedSequences sequences) {
+        rows.sequences = sequences;
+        rows.current = rows.batch.agent(0).current();
+        rows.next = rows.batch.agent(0).next();
     }
 
     /** c(k) and c'(k): where an agent's own rows begin and lead to in the joint histories. */
     private void followOwnRows(int i, CriticRows rows) {
         AgentBatch agent = jointBatch.agent(i);
+        AgentBatch team = centralBatch.agent(0);
         Batch ownBatch = rows.batch;
         rows.current = ensure(rows.current, ownBatch.rows());
         rows.next = ensure(rows.next, ownBatch.rows());
         int k = 0;
         int start = 0;
         for (int row = 0; row < jointBatch.rows(); row++) {
-            start = agent.free()[row] ? agent.current()[row] : start;
+            start = agent.free()[row] ? team.current()[row] : start;
             if (agent.done()[row]) {
                 assert ownBatch.tick()[k] == jointBatch.tick()[row]
                         && ownBatch.window()[k] == jointBatch.window()[row];
                 rows.current[k] = start;
-                rows.next[k] = agent.next()[row];
+                rows.next[k] = team.next()[row];
                 k++;
             }
         }
@@ -295,7 +224,7 @@ final class RolloutRows {
         return endings;
     }
 
-    private void states(CriticRows rows) {
+    private void readStates(CriticRows rows) {
         Batch batch = rows.batch;
         rows.inputs.resize(batch.rows(), batch.stateSize()).write(batch.state(), 0);
         rows.nextInputs.resize(batch.rows(), batch.stateSize()).write(batch.nextState(), 0);

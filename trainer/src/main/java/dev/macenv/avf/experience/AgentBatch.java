@@ -52,7 +52,8 @@ public final class AgentBatch {
     AgentBatch(boolean burnsIn, int observationSize, int... actionCounts) {
         this.observationSize = observationSize;
         this.actionCounts = actionCounts;
-        this.actionCount = new JointActions(actionCounts).count();
+        this.actionCount = (int) Math.min(
+                Integer.MAX_VALUE, Arrays.stream(actionCounts).asDoubleStream().reduce(1, (a, b) -> a * b));
         this.legalSize = Arrays.stream(actionCounts).sum();
         this.earlier = burnsIn ? Optional.of(new AgentBatch(false, observationSize, actionCounts)) : Optional.empty();
     }
@@ -62,7 +63,10 @@ public final class AgentBatch {
         return observationSize;
     }
 
-    /** Returns the number of macro-actions; of joint ones, where a whole team is seen as one agent. */
+    /**
+     * Returns the number of macro-actions; of joint ones, where a whole team is seen as one agent. A team may have more than
+     * anybody can choose among, {@code Integer.MAX_VALUE} then, and still be seen as one.
+     */
     public int actionCount() {
         return actionCount;
     }

@@ -125,7 +125,9 @@ public final class Squeeze {
     }
 
     private static AgentBatch[] asOne(TeamShape shape) {
-        return new AgentBatch[] {new AgentBatch(false, shape.central().observationSize(0), shape.actionCounts())};
+        int observation =
+                Arrays.stream(everybody(shape)).map(shape::observationSize).sum();
+        return new AgentBatch[] {new AgentBatch(false, observation, shape.actionCounts())};
     }
 
     /** The joint view: a row wherever any agent ended. */

@@ -13,6 +13,7 @@ import dev.macenv.avf.engine.Matrix;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.Episode;
 import dev.macenv.avf.experience.EpisodeBuilder;
+import dev.macenv.avf.experience.Script;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.experience.Window;
 import dev.macenv.avf.experience.WindowSample;
@@ -20,6 +21,7 @@ import dev.macenv.avf.nn.Dueling;
 import dev.macenv.avf.nn.NetworkSettings;
 import dev.macenv.avf.nn.Parameters;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -164,6 +166,30 @@ class MacActorCriticTest {
                 .isNotEqualTo(first);
     }
 
+    /** The joint actor wants both agents to do the same. Agent 1 is doing 1; what agent 0 does follows from that. */
+    @Test
+    void aJointActorChoosesUnderTheConditionOfWhatIsGoingOn() {
+        TeamShape pair = new TeamShape(new int[] {1, 1}, new int[] {2, 2}, 0);
+        ActorCriticConfigurations configuration = new ActorCriticConfigurations(Method.CAC);
+        configuration.actorNetwork = TABLE;
+        MacActorCritic learner = new MacActorCritic(configuration.build(), pair, new Random(1));
+        Matrix bias = learner.actorParameters(0).get("actor0/q/bias").value();
+        bias.set(0, 0, 20);
+        bias.set(0, 3, 20);
+        float[][] zeros = {{0}, {0}};
+        boolean[][] legal = {{true, true}, {true, true}};
+        Random random = new Random(2);
+        for (int k = 0; k < 20; k++) {
+            DecisionPoint point = new DecisionPoint(learner.policy().newMemory(), zeros, legal);
+            point.decide(0, 0);
+            point.decide(1, 1);
+            point.setPending(0, true);
+            learner.policy().choose(List.of(point), 0, false, random);
+            assertThat(point.macroAction(0)).isEqualTo(1);
+            assertThat(point.macroAction(1)).isEqualTo(1);
+        }
+    }
+
     /** Ten episodes have been finished, the last three of them in this batch: what held while they were played counts. */
     @Test
     void epsilonAndEntropyAreThoseOfTheBatchsBeginning() throws IOException {
@@ -178,8 +204,26 @@ class MacActorCriticTest {
             sample.add(Window.whole(ChainTest.episode(ticks, Ending.TRUNCATED)));
         }
         updated.update(10, new Random(0));
-        told.learn(sample, settings.exploration().epsilon(7), settings.actor().entropy().weight(7));
+        told.learn(
+                sample,
+                settings.exploration().epsilon(7),
+                settings.actor().entropy().weight(7));
         assertThat(OnPolicyContract.bytes(updated)).isEqualTo(OnPolicyContract.bytes(told));
+    }
+
+    /** 3^20 joint macro-actions are too many to choose among, but nothing to a critic that only looks on. */
+    @Test
+    void onlyAJointActorMindsHowManyJointMacroActionsThereAre() {
+        int[] ones = new int[20];
+        Arrays.fill(ones, 1);
+        int[] threes = new int[20];
+        Arrays.fill(threes, 3);
+        TeamShape crowd = new TeamShape(ones, threes, 0);
+        Learner learner = make(Method.IAICC, crowd, new Random(1));
+        learner.observe(
+                Script.random(new Random(2), crowd, 9, Ending.TERMINATED, 0.1).perEvent());
+        assertThat(learner.update(1, new Random(3))).isPresent();
+        assertThatThrownBy(() -> make(Method.CAC, crowd, new Random(1))).hasMessageContaining("joint macro-actions");
     }
 
     @Test

@@ -92,34 +92,9 @@ public abstract class OnPolicyContract {
         assertThat(bytes(learner)).isEqualTo(before);
     }
 
-    /** Whatever is batched: the same choices, the same memories, the same draws. */
     @Test
-    final void decidesTogetherAsOneByOne() throws IOException {
-        Learner learner = learner(TEAM, new Random(1));
-        TeamPolicy policy = learner.policy();
-        List<Table> together = List.of(new Table(policy, TEAM), new Table(policy, TEAM), new Table(policy, TEAM));
-        List<Table> apart = List.of(new Table(policy, TEAM), new Table(policy, TEAM), new Table(policy, TEAM));
-        Random draws = new Random(5);
-        Random same = new Random(5);
-        Random endings = new Random(6);
-        for (int step = 0; step < 30; step++) {
-            for (int lane = 0; lane < 3; lane++) {
-                boolean[] ended = {endings.nextBoolean() || step == 0, endings.nextBoolean() || step == 0};
-                together.get(lane).see(step + 10 * lane, ended);
-                apart.get(lane).see(step + 10 * lane, ended);
-            }
-            policy.choose(together.stream().map(t -> t.point).toList(), 0.2, false, draws);
-            for (Table lane : apart) {
-                policy.choose(List.of(lane.point), 0.2, false, same);
-            }
-            for (int lane = 0; lane < 3; lane++) {
-                assertThat(together.get(lane).choices())
-                        .isEqualTo(apart.get(lane).choices());
-                assertThat(together.get(lane).memory())
-                        .isEqualTo(apart.get(lane).memory());
-            }
-        }
-        assertThat(draws.nextLong()).isEqualTo(same.nextLong());
+    final void decidesLanesTogetherAsOneByOne() throws IOException {
+        SeveralLanes.assertTogetherIsOneByOne(learner(TEAM, new Random(1)).policy(), TEAM);
     }
 
     @Test
@@ -224,21 +199,19 @@ public abstract class OnPolicyContract {
     /** A lane without an environment: who has ended is said, and what is seen depends on the step alone. */
     private static final class Table {
         private final TeamPolicy policy;
-        private final TeamMemory memory;
         private final float[][] observations;
         private final boolean[][] legal;
         private final DecisionPoint point;
 
         Table(TeamPolicy policy, TeamShape shape) {
             this.policy = policy;
-            this.memory = policy.newMemory();
             this.observations = new float[shape.agents()][];
             this.legal = new boolean[shape.agents()][];
             for (int i = 0; i < shape.agents(); i++) {
                 observations[i] = new float[shape.observationSize(i)];
                 legal[i] = new boolean[shape.actionCount(i)];
             }
-            this.point = new DecisionPoint(memory, observations, legal);
+            this.point = new DecisionPoint(policy.newMemory(), observations, legal);
         }
 
         void see(int step, boolean... ended) {
@@ -265,12 +238,6 @@ public abstract class OnPolicyContract {
 
         int[] choices() {
             return new int[] {point.macroAction(0), point.macroAction(1)};
-        }
-
-        byte[] memory() throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            memory.save(new DataOutputStream(bytes));
-            return bytes.toByteArray();
         }
     }
 }
