@@ -73,7 +73,7 @@ final class ActorPolicy implements TeamPolicy {
     public PolicyDescription describe() {
         return new PolicyDescription(actors.stream()
                 .map(actor -> PolicyDescription.Network.observing(
-                        actor.first, actor.actions.agents(), PolicyDescription.Output.LOGITS, actor.network.describe()))
+                        actor.first, actor.agents, PolicyDescription.Output.LOGITS, actor.network.describe()))
                 .toList());
     }
 

@@ -196,12 +196,15 @@ class MacActorCriticTest {
         ActorCriticConfigurations configuration = new ActorCriticConfigurations(Method.IAICC);
         configuration.entropy = new Entropy(1, 0, 20);
         MacActorCriticSettings settings = configuration.build();
-        MacActorCritic updated = new MacActorCritic(settings, ChainTest.TEAM, new Random(1));
-        MacActorCritic told = new MacActorCritic(settings, ChainTest.TEAM, new Random(1));
+        TeamShape team = new TeamShape(new int[] {2, 3}, new int[] {3, 4}, 2);
+        MacActorCritic updated = new MacActorCritic(settings, team, new Random(1));
+        MacActorCritic told = new MacActorCritic(settings, team, new Random(1));
         WindowSample sample = new WindowSample();
-        for (int ticks : new int[] {3, 9, 7}) {
-            updated.observe(ChainTest.episode(ticks, Ending.TRUNCATED));
-            sample.add(Window.whole(ChainTest.episode(ticks, Ending.TRUNCATED)));
+        for (int seed = 0; seed < 3; seed++) {
+            Episode episode = Script.random(new Random(seed), team, 9, Ending.TRUNCATED, 0.1)
+                    .perEvent();
+            updated.observe(episode);
+            sample.add(Window.whole(episode));
         }
         updated.update(10, new Random(0));
         told.learn(
