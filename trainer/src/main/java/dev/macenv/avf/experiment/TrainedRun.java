@@ -94,8 +94,7 @@ public final class TrainedRun {
                     RandomStreams streams = RandomStreams.of(run.seed());
                     Learner learner = Learners.create(config, TeamShapes.of(team), streams.initialisation());
                     Progress progress = new Progress();
-                    Checkpoint.read(
-                            file, identity, progress, streams, Checkpoint.part(learner::save, learner::load));
+                    Checkpoint.read(file, identity, progress, streams, Checkpoint.part(learner::save, learner::load));
                     return new TrainedPolicy(
                             run.name(),
                             config.experiment().algorithm(),
