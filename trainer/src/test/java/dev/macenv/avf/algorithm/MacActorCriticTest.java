@@ -234,16 +234,19 @@ class MacActorCriticTest {
         ActorCriticConfigurations configuration = new ActorCriticConfigurations(Method.CAC);
         configuration.exploration = new ExplorationSettings(1, 0.1, 10, ProgressUnit.TICKS, true);
         configuration.input = CriticInput.STATE;
-        configuration.criticNetwork = new NetworkSettings(List.of(4), 0, List.of(), Dueling.NONE);
+        configuration.criticNetwork = new NetworkSettings(
+                List.of(4), 0, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         assertThatThrownBy(configuration::build)
                 .hasMessageContaining("critic.input: STATE with method CAC")
                 .hasMessageContaining("exploration.memoryless: true (expected: false")
                 .hasMessageContaining("exploration.unit: TICKS (expected: EPISODES");
-        configuration.criticNetwork = new NetworkSettings(List.of(4), 3, List.of(), Dueling.NONE);
+        configuration.criticNetwork = new NetworkSettings(
+                List.of(4), 3, List.of(), Dueling.NONE, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         assertThatThrownBy(configuration::build)
                 .hasMessage("network.recurrent: 3 with input STATE (expected: 0, as a state has no history)");
         configuration.input = CriticInput.HISTORY;
-        configuration.actorNetwork = new NetworkSettings(List.of(4), 3, List.of(), Dueling.MEAN);
+        configuration.actorNetwork = new NetworkSettings(
+                List.of(4), 3, List.of(), Dueling.MEAN, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
         assertThatThrownBy(configuration::build).hasMessage("network.dueling: MEAN (expected: NONE)");
     }
 
