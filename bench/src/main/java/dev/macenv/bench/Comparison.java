@@ -25,13 +25,13 @@ import java.util.stream.Stream;
  * median over the turns, and the quartiles.
  *
  * <pre>{@code
- *   bench/compare [--rounds 15] [--only bp-10] [--without nd4j,...]
+ *   bench/compare [--rounds 15] [--only bp-10] [--without nd4j,loops,pytorch]
  * }</pre>
  */
 final class Comparison {
     private static final double AGREEMENT = 1e-4;
     private static final double TURN_SECONDS = 0.15;
-    private static final double WARM_UP_SECONDS = 3;
+    private static final double WARM_UP_SECONDS = 2;
 
     private final List<Contender> contenders;
     private final int rounds;
@@ -56,6 +56,9 @@ final class Comparison {
         contenders.add(new Contender("vector", java("VECTOR", "--add-modules", "jdk.incubator.vector")));
         if (!without.contains("loops")) {
             contenders.add(new Contender("vector, plain loops", java("VECTOR")));
+        }
+        if (!without.contains("nd4j")) {
+            contenders.add(new Contender("nd4j", java("ND4J")));
         }
         Comparison comparison = new Comparison(contenders, rounds);
         comparison.describe();

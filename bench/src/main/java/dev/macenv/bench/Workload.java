@@ -72,8 +72,11 @@ record Workload(String environment, boolean squeezed, String mixer) {
 
     private List<Episode> episodes(Play play) {
         List<Episode> episodes = new ArrayList<>();
-        for (int e = 0; e < 300; e++) {
-            episodes.add(play.episode());
+        while (episodes.size() < 300) {
+            Episode episode = play.episode();
+            if (squeezed || episode.ticks() == TICKS) {
+                episodes.add(episode);
+            }
         }
         return episodes;
     }
@@ -110,7 +113,7 @@ record Workload(String environment, boolean squeezed, String mixer) {
         EpisodeBuffer buffer = new EpisodeBuffer(shape, settings.replay().episodes());
         episodes(play).forEach(buffer::add);
         double pessimism = settings.hysteresis()
-                .weight(EPISODES_SINCE_START, settings.exploration().episodes());
+                .weight(EPISODES_SINCE_START, settings.exploration().length());
         try (TensorFile file = new TensorFile(directory.resolve("parameters"))) {
             writeSizes(file, settings, shape);
             for (Parameter parameter : learner.onlineParameters().list()) {
@@ -127,7 +130,7 @@ record Workload(String environment, boolean squeezed, String mixer) {
             WindowSample sample = new WindowSample();
             buffer.sample(settings.replay(), draws(b), sample);
             try (TensorFile file = new TensorFile(directory.resolve("batch" + b))) {
-                writeBatch(file, squeeze.apply(sample), pessimism);
+                writeBatch(file, squeeze.apply(sample), settings.rewardScale(), pessimism);
             }
         }
     }
@@ -147,12 +150,13 @@ record Workload(String environment, boolean squeezed, String mixer) {
         file.write("keep", new float[] {(float) settings.target().polyak()}, 1);
     }
 
-    private static void writeBatch(TensorFile file, Batch batch, double pessimism) throws IOException {
+    private static void writeBatch(TensorFile file, Batch batch, double rewardScale, double pessimism)
+            throws IOException {
         int rows = batch.rows();
         float[] rewards = new float[rows];
         float[] bootstraps = new float[rows];
         for (int k = 0; k < rows; k++) {
-            rewards[k] = (float) batch.reward()[k];
+            rewards[k] = (float) (rewardScale * batch.reward()[k]);
             bootstraps[k] = batch.terminal()[k] ? 0 : (float) batch.discount()[k];
         }
         file.write("agents", new int[] {batch.agents()}, 1);

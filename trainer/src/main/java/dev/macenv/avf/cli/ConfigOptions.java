@@ -4,6 +4,7 @@ import dev.macenv.avf.config.ConfigLibrary;
 import dev.macenv.avf.config.ResolvedConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -22,12 +23,15 @@ final class ConfigOptions {
             description = "A shipped variant; `paper` is the paper's literal values (avf list shows them).")
     private Optional<String> profile = Optional.empty();
 
-    /** Whether there are any. */
-    boolean given() {
-        return profile.isPresent() || !settings.isEmpty();
-    }
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "What computes: vector, nd4j or reference. Short for --set engine=NAME.")
+    private Optional<String> engine = Optional.empty();
 
     ResolvedConfig resolve(String target) {
-        return ConfigLibrary.resolve(target, profile, settings);
+        List<String> all = new ArrayList<>(settings);
+        engine.ifPresent(name -> all.add("engine=" + name.toUpperCase(Locale.ROOT)));
+        return ConfigLibrary.resolve(target, profile, all);
     }
 }

@@ -9,6 +9,13 @@ public enum EngineType {
             return new VectorEngine();
         }
     },
+    /** Single precision on ND4J: several times slower for networks of this size, but on whatever ND4J runs on. */
+    ND4J {
+        @Override
+        public Engine create() {
+            return new Nd4jEngine();
+        }
+    },
     /** Double precision in the simplest loops: the yardstick for the other engines and for gradients. Slow. */
     REFERENCE {
         @Override

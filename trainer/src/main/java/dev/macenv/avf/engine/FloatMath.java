@@ -24,6 +24,24 @@ final class FloatMath {
     /** sigmoid stays at least this large, so that a product of sigmoids never becomes 0. */
     static final float SIGMOID_FLOOR = 1e-8f;
 
+    /** Below this exp is 0. */
+    static final float EXP_FLOOR = -87f;
+
+    static final float LOG2_E = 1.442695f;
+
+    /** Added and subtracted again, this rounds to the nearest integer, ties to even; in between, the lowest bits are that integer. */
+    static final float ROUND = 0x1.8p23f;
+
+    // -ln(2), in two parts
+    static final float LN2_HIGH = -0.6933594f;
+    static final float LN2_LOW = 2.12194440e-4f;
+
+    static final float EXP_6 = 0.00019875691f;
+    static final float EXP_5 = 0.0013981999f;
+    static final float EXP_4 = 0.008333452f;
+    static final float EXP_3 = 0.041665796f;
+    static final float EXP_2 = 0.16666666f;
+
     private FloatMath() {}
 
     /** Hyperbolic tangent, within 4e-7 relative: a rational minimax approximation, odd of degree 13 over even of degree 6. */
@@ -51,18 +69,18 @@ final class FloatMath {
 
     /** {@code exp(x)}, within 2e-7 relative; 0 below -87. For x at most 88. */
     static float exp(float x) {
-        if (x < -87) {
+        if (x < EXP_FLOOR) {
             return 0;
         }
         // exp(x) = 2^n exp(r) with |r| <= ln(2) / 2; ln(2) in two parts keeps r exact
-        float n = (float) Math.rint(x * 1.442695f);
-        float r = Math.fma(n, -0.6933594f, x);
-        r = Math.fma(n, 2.12194440e-4f, r);
-        float p = 0.00019875691f;
-        p = Math.fma(p, r, 0.0013981999f);
-        p = Math.fma(p, r, 0.008333452f);
-        p = Math.fma(p, r, 0.041665796f);
-        p = Math.fma(p, r, 0.16666666f);
+        float n = (x * LOG2_E + ROUND) - ROUND;
+        float r = Math.fma(n, LN2_HIGH, x);
+        r = Math.fma(n, LN2_LOW, r);
+        float p = EXP_6;
+        p = Math.fma(p, r, EXP_5);
+        p = Math.fma(p, r, EXP_4);
+        p = Math.fma(p, r, EXP_3);
+        p = Math.fma(p, r, EXP_2);
         p = Math.fma(p, r, 0.5f);
         p = Math.fma(p, r * r, r) + 1;
         return p * Float.intBitsToFloat(((int) n + 127) << 23);

@@ -40,11 +40,20 @@ interface Kernels {
     /** {@code y[i] = fma(a[i], b[i], y[i])}. */
     void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
 
-    /** {@code y[i] = max(x[i], leak x[i])}; in place or apart. */
+    /** {@code y[i] = x[i] > 0 ? x[i] : leak x[i]}; in place or apart. */
     void leakyRelu(float leak, float[] x, int xo, float[] y, int yo, int n);
 
     /** {@code dx[i] = y[i] > 0 ? dy[i] : leak dy[i]}; dx may be dy. */
     void leakyReluGradient(float leak, float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
+
+    /** {@code dx[i] = x[i] > 0 ? dy[i] : x[i] == 0 ? 0 : -dy[i]}; dx may be dy. */
+    void absGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
+
+    /** {@code y[i] = x[i] > 0 ? x[i] : exp(x[i]) - 1}; in place or apart. */
+    void elu(float[] x, int xo, float[] y, int yo, int n);
+
+    /** {@code dx[i] = y[i] > 0 ? dy[i] : dy[i] (y[i] + 1)}; dx may be dy. */
+    void eluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
 
     /** {@code sums[c] += x[r, c]} for r = 0, 1, ... in this order. */
     void addColumnSums(float[] x, int xo, int rows, int n, float[] sums, int so);

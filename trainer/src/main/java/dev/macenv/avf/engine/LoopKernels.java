@@ -75,7 +75,7 @@ final class LoopKernels implements Kernels {
     @Override
     public void leakyRelu(float leak, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = Math.max(x[xo + i], leak * x[xo + i]);
+            y[yo + i] = x[xo + i] > 0 ? x[xo + i] : leak * x[xo + i];
         }
     }
 
@@ -84,6 +84,39 @@ final class LoopKernels implements Kernels {
         for (int i = 0; i < n; i++) {
             dx[dxo + i] = y[yo + i] > 0 ? dy[dyo + i] : leak * dy[dyo + i];
         }
+    }
+
+    @Override
+    public void absGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        for (int i = 0; i < n; i++) {
+            dx[dxo + i] = absGradient(x[xo + i], dy[dyo + i]);
+        }
+    }
+
+    static float absGradient(float x, float dy) {
+        return x > 0 ? dy : x == 0 ? 0f : -dy;
+    }
+
+    @Override
+    public void elu(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = elu(x[xo + i]);
+        }
+    }
+
+    static float elu(float x) {
+        return x > 0 ? x : FloatMath.expMinusOne(x);
+    }
+
+    @Override
+    public void eluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        for (int i = 0; i < n; i++) {
+            dx[dxo + i] = eluGradient(y[yo + i], dy[dyo + i]);
+        }
+    }
+
+    static float eluGradient(float y, float dy) {
+        return y > 0 ? dy : dy * (y + 1f);
     }
 
     @Override

@@ -30,7 +30,8 @@ final class SimdKernels implements Kernels {
         return "jdk.incubator.vector, " + L + " lanes";
     }
 
-    // ---- products: tiles of 4 rows by 3, 2 or 1 vectors of C stay in registers while p runs
+    // ---- products: tiles of so many rows by so many vectors of C stay in registers while p runs. Each shape has a method of its own, which takes the rows from
+    // the first on as long as whole tiles fit: in a longer method the JIT compiler gives up inlining, and vectors would live on the heap
 
     @Override
     public void multiplyAdd(
@@ -42,7 +43,8 @@ final class SimdKernels implements Kernels {
 
     private void slice(float[] a, int ao, int ai, int ap, float[] b, int bo, float[] c, int co, int m, int k, int n) {
         int j = 0;
-        for (; j + 3 * L <= n && n - j != 4 * L; j += 3 * L) { // 2 + 2 keeps more sums going than 3 + 1
+        // four vectors are better split in two and two than in three and one
+        for (; j + 3 * L <= n && (n - j) / L != 4; j += 3 * L) {
             threeWide(a, ao, ai, ap, b, bo + j, n, c, co + j, n, m, k);
         }
         for (; j + 2 * L <= n; j += 2 * L) {
@@ -84,9 +86,17 @@ final class SimdKernels implements Kernels {
         }
     }
 
+    /** Three vectors of every row of C. */
     private static void threeWide(
             float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
-        int i = 0;
+        int i = fourByThree(0, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+        i = twoByThree(i, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+        oneByThree(i, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+    }
+
+    private static int fourByThree(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
         for (; i + 4 <= m; i += 4) {
             int at = co + i * ci;
             FloatVector c00 = load(c, at);
@@ -139,31 +149,86 @@ final class SimdKernels implements Kernels {
             c31.intoArray(c, at + 3 * ci + L);
             c32.intoArray(c, at + 3 * ci + 2 * L);
         }
-        for (; i < m; i++) {
+        return i;
+    }
+
+    private static int twoByThree(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i + 2 <= m; i += 2) {
             int at = co + i * ci;
-            FloatVector c0 = load(c, at);
-            FloatVector c1 = load(c, at + L);
-            FloatVector c2 = load(c, at + 2 * L);
+            FloatVector c00 = load(c, at);
+            FloatVector c01 = load(c, at + L);
+            FloatVector c02 = load(c, at + 2 * L);
+            FloatVector c10 = load(c, at + ci);
+            FloatVector c11 = load(c, at + ci + L);
+            FloatVector c12 = load(c, at + ci + 2 * L);
             int x = ao + i * ai;
             int y = bo;
             for (int p = 0; p < k; p++) {
+                FloatVector b0 = load(b, y);
+                FloatVector b1 = load(b, y + L);
+                FloatVector b2 = load(b, y + 2 * L);
                 FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
-                c0 = a0.fma(load(b, y), c0);
-                c1 = a0.fma(load(b, y + L), c1);
-                c2 = a0.fma(load(b, y + 2 * L), c2);
+                c00 = a0.fma(b0, c00);
+                c01 = a0.fma(b1, c01);
+                c02 = a0.fma(b2, c02);
+                FloatVector a1 = FloatVector.broadcast(LANES, a[x + ai]);
+                c10 = a1.fma(b0, c10);
+                c11 = a1.fma(b1, c11);
+                c12 = a1.fma(b2, c12);
                 x += ap;
                 y += bp;
             }
-            c0.intoArray(c, at);
-            c1.intoArray(c, at + L);
-            c2.intoArray(c, at + 2 * L);
+            c00.intoArray(c, at);
+            c01.intoArray(c, at + L);
+            c02.intoArray(c, at + 2 * L);
+            c10.intoArray(c, at + ci);
+            c11.intoArray(c, at + ci + L);
+            c12.intoArray(c, at + ci + 2 * L);
+        }
+        return i;
+    }
+
+    private static void oneByThree(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i < m; i++) {
+            int at = co + i * ci;
+            FloatVector c00 = load(c, at);
+            FloatVector c01 = load(c, at + L);
+            FloatVector c02 = load(c, at + 2 * L);
+            int x = ao + i * ai;
+            int y = bo;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = load(b, y);
+                FloatVector b1 = load(b, y + L);
+                FloatVector b2 = load(b, y + 2 * L);
+                FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
+                c00 = a0.fma(b0, c00);
+                c01 = a0.fma(b1, c01);
+                c02 = a0.fma(b2, c02);
+                x += ap;
+                y += bp;
+            }
+            c00.intoArray(c, at);
+            c01.intoArray(c, at + L);
+            c02.intoArray(c, at + 2 * L);
         }
     }
 
+    /** Two vectors of every row of C. */
     private static void twoWide(
             float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
-        int i = 0;
-        for (; i + 4 <= m; i += 4) {
+        int i = sixByTwo(0, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+        i = twoByTwo(i, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+        oneByTwo(i, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+    }
+
+    private static int sixByTwo(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i + 6 <= m; i += 6) {
             int at = co + i * ci;
             FloatVector c00 = load(c, at);
             FloatVector c01 = load(c, at + L);
@@ -173,6 +238,10 @@ final class SimdKernels implements Kernels {
             FloatVector c21 = load(c, at + 2 * ci + L);
             FloatVector c30 = load(c, at + 3 * ci);
             FloatVector c31 = load(c, at + 3 * ci + L);
+            FloatVector c40 = load(c, at + 4 * ci);
+            FloatVector c41 = load(c, at + 4 * ci + L);
+            FloatVector c50 = load(c, at + 5 * ci);
+            FloatVector c51 = load(c, at + 5 * ci + L);
             int x = ao + i * ai;
             int y = bo;
             for (int p = 0; p < k; p++) {
@@ -190,6 +259,12 @@ final class SimdKernels implements Kernels {
                 FloatVector a3 = FloatVector.broadcast(LANES, a[x + 3 * ai]);
                 c30 = a3.fma(b0, c30);
                 c31 = a3.fma(b1, c31);
+                FloatVector a4 = FloatVector.broadcast(LANES, a[x + 4 * ai]);
+                c40 = a4.fma(b0, c40);
+                c41 = a4.fma(b1, c41);
+                FloatVector a5 = FloatVector.broadcast(LANES, a[x + 5 * ai]);
+                c50 = a5.fma(b0, c50);
+                c51 = a5.fma(b1, c51);
                 x += ap;
                 y += bp;
             }
@@ -201,98 +276,164 @@ final class SimdKernels implements Kernels {
             c21.intoArray(c, at + 2 * ci + L);
             c30.intoArray(c, at + 3 * ci);
             c31.intoArray(c, at + 3 * ci + L);
+            c40.intoArray(c, at + 4 * ci);
+            c41.intoArray(c, at + 4 * ci + L);
+            c50.intoArray(c, at + 5 * ci);
+            c51.intoArray(c, at + 5 * ci + L);
         }
-        for (; i < m; i++) {
+        return i;
+    }
+
+    private static int twoByTwo(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i + 2 <= m; i += 2) {
             int at = co + i * ci;
-            FloatVector c0 = load(c, at);
-            FloatVector c1 = load(c, at + L);
+            FloatVector c00 = load(c, at);
+            FloatVector c01 = load(c, at + L);
+            FloatVector c10 = load(c, at + ci);
+            FloatVector c11 = load(c, at + ci + L);
             int x = ao + i * ai;
             int y = bo;
             for (int p = 0; p < k; p++) {
+                FloatVector b0 = load(b, y);
+                FloatVector b1 = load(b, y + L);
                 FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
-                c0 = a0.fma(load(b, y), c0);
-                c1 = a0.fma(load(b, y + L), c1);
+                c00 = a0.fma(b0, c00);
+                c01 = a0.fma(b1, c01);
+                FloatVector a1 = FloatVector.broadcast(LANES, a[x + ai]);
+                c10 = a1.fma(b0, c10);
+                c11 = a1.fma(b1, c11);
                 x += ap;
                 y += bp;
             }
-            c0.intoArray(c, at);
-            c1.intoArray(c, at + L);
+            c00.intoArray(c, at);
+            c01.intoArray(c, at + L);
+            c10.intoArray(c, at + ci);
+            c11.intoArray(c, at + ci + L);
+        }
+        return i;
+    }
+
+    private static void oneByTwo(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i < m; i++) {
+            int at = co + i * ci;
+            FloatVector c00 = load(c, at);
+            FloatVector c01 = load(c, at + L);
+            int x = ao + i * ai;
+            int y = bo;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = load(b, y);
+                FloatVector b1 = load(b, y + L);
+                FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
+                c00 = a0.fma(b0, c00);
+                c01 = a0.fma(b1, c01);
+                x += ap;
+                y += bp;
+            }
+            c00.intoArray(c, at);
+            c01.intoArray(c, at + L);
         }
     }
 
+    /** One vector of every row of C. */
     private static void oneWide(
             float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
-        int i = 0;
-        for (; i + 8 <= m; i += 8) { // 8 rows: 4 sums would wait for one another
+        int i = eightByOne(0, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+        i = twoByOne(i, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+        oneByOne(i, a, ao, ai, ap, b, bo, bp, c, co, ci, m, k);
+    }
+
+    private static int eightByOne(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i + 8 <= m; i += 8) {
             int at = co + i * ci;
-            int at4 = at + 4 * ci;
-            FloatVector c0 = load(c, at);
-            FloatVector c1 = load(c, at + ci);
-            FloatVector c2 = load(c, at + 2 * ci);
-            FloatVector c3 = load(c, at + 3 * ci);
-            FloatVector c4 = load(c, at4);
-            FloatVector c5 = load(c, at4 + ci);
-            FloatVector c6 = load(c, at4 + 2 * ci);
-            FloatVector c7 = load(c, at4 + 3 * ci);
-            int x = ao + i * ai;
-            int x4 = x + 4 * ai;
-            int y = bo;
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = load(b, y);
-                c0 = FloatVector.broadcast(LANES, a[x]).fma(b0, c0);
-                c1 = FloatVector.broadcast(LANES, a[x + ai]).fma(b0, c1);
-                c2 = FloatVector.broadcast(LANES, a[x + 2 * ai]).fma(b0, c2);
-                c3 = FloatVector.broadcast(LANES, a[x + 3 * ai]).fma(b0, c3);
-                c4 = FloatVector.broadcast(LANES, a[x4]).fma(b0, c4);
-                c5 = FloatVector.broadcast(LANES, a[x4 + ai]).fma(b0, c5);
-                c6 = FloatVector.broadcast(LANES, a[x4 + 2 * ai]).fma(b0, c6);
-                c7 = FloatVector.broadcast(LANES, a[x4 + 3 * ai]).fma(b0, c7);
-                x += ap;
-                x4 += ap;
-                y += bp;
-            }
-            c0.intoArray(c, at);
-            c1.intoArray(c, at + ci);
-            c2.intoArray(c, at + 2 * ci);
-            c3.intoArray(c, at + 3 * ci);
-            c4.intoArray(c, at4);
-            c5.intoArray(c, at4 + ci);
-            c6.intoArray(c, at4 + 2 * ci);
-            c7.intoArray(c, at4 + 3 * ci);
-        }
-        for (; i + 4 <= m; i += 4) {
-            int at = co + i * ci;
-            FloatVector c0 = load(c, at);
-            FloatVector c1 = load(c, at + ci);
-            FloatVector c2 = load(c, at + 2 * ci);
-            FloatVector c3 = load(c, at + 3 * ci);
+            FloatVector c00 = load(c, at);
+            FloatVector c10 = load(c, at + ci);
+            FloatVector c20 = load(c, at + 2 * ci);
+            FloatVector c30 = load(c, at + 3 * ci);
+            FloatVector c40 = load(c, at + 4 * ci);
+            FloatVector c50 = load(c, at + 5 * ci);
+            FloatVector c60 = load(c, at + 6 * ci);
+            FloatVector c70 = load(c, at + 7 * ci);
             int x = ao + i * ai;
             int y = bo;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = load(b, y);
-                c0 = FloatVector.broadcast(LANES, a[x]).fma(b0, c0);
-                c1 = FloatVector.broadcast(LANES, a[x + ai]).fma(b0, c1);
-                c2 = FloatVector.broadcast(LANES, a[x + 2 * ai]).fma(b0, c2);
-                c3 = FloatVector.broadcast(LANES, a[x + 3 * ai]).fma(b0, c3);
+                FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
+                c00 = a0.fma(b0, c00);
+                FloatVector a1 = FloatVector.broadcast(LANES, a[x + ai]);
+                c10 = a1.fma(b0, c10);
+                FloatVector a2 = FloatVector.broadcast(LANES, a[x + 2 * ai]);
+                c20 = a2.fma(b0, c20);
+                FloatVector a3 = FloatVector.broadcast(LANES, a[x + 3 * ai]);
+                c30 = a3.fma(b0, c30);
+                FloatVector a4 = FloatVector.broadcast(LANES, a[x + 4 * ai]);
+                c40 = a4.fma(b0, c40);
+                FloatVector a5 = FloatVector.broadcast(LANES, a[x + 5 * ai]);
+                c50 = a5.fma(b0, c50);
+                FloatVector a6 = FloatVector.broadcast(LANES, a[x + 6 * ai]);
+                c60 = a6.fma(b0, c60);
+                FloatVector a7 = FloatVector.broadcast(LANES, a[x + 7 * ai]);
+                c70 = a7.fma(b0, c70);
                 x += ap;
                 y += bp;
             }
-            c0.intoArray(c, at);
-            c1.intoArray(c, at + ci);
-            c2.intoArray(c, at + 2 * ci);
-            c3.intoArray(c, at + 3 * ci);
+            c00.intoArray(c, at);
+            c10.intoArray(c, at + ci);
+            c20.intoArray(c, at + 2 * ci);
+            c30.intoArray(c, at + 3 * ci);
+            c40.intoArray(c, at + 4 * ci);
+            c50.intoArray(c, at + 5 * ci);
+            c60.intoArray(c, at + 6 * ci);
+            c70.intoArray(c, at + 7 * ci);
         }
+        return i;
+    }
+
+    private static int twoByOne(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
+        for (; i + 2 <= m; i += 2) {
+            int at = co + i * ci;
+            FloatVector c00 = load(c, at);
+            FloatVector c10 = load(c, at + ci);
+            int x = ao + i * ai;
+            int y = bo;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = load(b, y);
+                FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
+                c00 = a0.fma(b0, c00);
+                FloatVector a1 = FloatVector.broadcast(LANES, a[x + ai]);
+                c10 = a1.fma(b0, c10);
+                x += ap;
+                y += bp;
+            }
+            c00.intoArray(c, at);
+            c10.intoArray(c, at + ci);
+        }
+        return i;
+    }
+
+    private static void oneByOne(
+            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+        int i = first;
         for (; i < m; i++) {
             int at = co + i * ci;
-            FloatVector c0 = load(c, at);
+            FloatVector c00 = load(c, at);
             int x = ao + i * ai;
             int y = bo;
             for (int p = 0; p < k; p++) {
-                c0 = FloatVector.broadcast(LANES, a[x]).fma(load(b, y), c0);
+                FloatVector b0 = load(b, y);
+                FloatVector a0 = FloatVector.broadcast(LANES, a[x]);
+                c00 = a0.fma(b0, c00);
                 x += ap;
                 y += bp;
             }
-            c0.intoArray(c, at);
+            c00.intoArray(c, at);
         }
     }
 
@@ -326,10 +467,11 @@ final class SimdKernels implements Kernels {
         int i = 0;
         for (; i + L <= n; i += L) {
             FloatVector value = load(x, xo + i);
-            value.max(value.mul(leak)).intoArray(y, yo + i);
+            VectorMask<Float> positive = value.compare(VectorOperators.GT, 0f);
+            value.mul(leak).blend(value, positive).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
-            y[yo + i] = Math.max(x[xo + i], leak * x[xo + i]);
+            y[yo + i] = x[xo + i] > 0 ? x[xo + i] : leak * x[xo + i];
         }
     }
 
@@ -347,8 +489,88 @@ final class SimdKernels implements Kernels {
     }
 
     @Override
+    public void absGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector argument = load(x, xo + i);
+            FloatVector gradient = load(dy, dyo + i);
+            FloatVector signed = gradient.neg().blend(gradient, argument.compare(VectorOperators.GT, 0f));
+            signed.blend(0f, argument.compare(VectorOperators.EQ, 0f)).intoArray(dx, dxo + i);
+        }
+        for (; i < n; i++) {
+            dx[dxo + i] = LoopKernels.absGradient(x[xo + i], dy[dyo + i]);
+        }
+    }
+
+    @Override
+    public void elu(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector value = load(x, xo + i);
+            VectorMask<Float> positive = value.compare(VectorOperators.GT, 0f);
+            exp(value.blend(0f, positive)).sub(1f).blend(value, positive).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = LoopKernels.elu(x[xo + i]);
+        }
+    }
+
+    /** {@link FloatMath#exp}. */
+    private static FloatVector exp(FloatVector x) {
+        FloatVector shifted = x.mul(FloatMath.LOG2_E).add(FloatMath.ROUND);
+        FloatVector n = shifted.sub(FloatMath.ROUND);
+        FloatVector r = n.fma(FloatVector.broadcast(LANES, FloatMath.LN2_HIGH), x);
+        r = n.fma(FloatVector.broadcast(LANES, FloatMath.LN2_LOW), r);
+        FloatVector p = FloatVector.broadcast(LANES, FloatMath.EXP_6);
+        p = p.fma(r, FloatVector.broadcast(LANES, FloatMath.EXP_5));
+        p = p.fma(r, FloatVector.broadcast(LANES, FloatMath.EXP_4));
+        p = p.fma(r, FloatVector.broadcast(LANES, FloatMath.EXP_3));
+        p = p.fma(r, FloatVector.broadcast(LANES, FloatMath.EXP_2));
+        p = p.fma(r, FloatVector.broadcast(LANES, 0.5f));
+        p = p.fma(r.mul(r), r).add(1f);
+        // the lowest bits of the shifted number are n: they become the exponent of 2^n
+        FloatVector power = shifted.reinterpretAsInts()
+                .lanewise(VectorOperators.LSHL, 23)
+                .add(127 << 23)
+                .reinterpretAsFloats();
+        return p.mul(power).blend(0f, x.compare(VectorOperators.LT, FloatMath.EXP_FLOOR));
+    }
+
+    @Override
+    public void eluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector value = load(y, yo + i);
+            FloatVector gradient = load(dy, dyo + i);
+            VectorMask<Float> positive = value.compare(VectorOperators.GT, 0f);
+            gradient.mul(value.add(1f)).blend(gradient, positive).intoArray(dx, dxo + i);
+        }
+        for (; i < n; i++) {
+            dx[dxo + i] = LoopKernels.eluGradient(y[yo + i], dy[dyo + i]);
+        }
+    }
+
+    @Override
     public void addColumnSums(float[] x, int xo, int rows, int n, float[] sums, int so) {
         int c = 0;
+        for (; c + 4 * L <= n; c += 4 * L) {
+            FloatVector s0 = load(sums, so + c);
+            FloatVector s1 = load(sums, so + c + L);
+            FloatVector s2 = load(sums, so + c + 2 * L);
+            FloatVector s3 = load(sums, so + c + 3 * L);
+            int at = xo + c;
+            for (int r = 0; r < rows; r++) {
+                s0 = s0.add(load(x, at));
+                s1 = s1.add(load(x, at + L));
+                s2 = s2.add(load(x, at + 2 * L));
+                s3 = s3.add(load(x, at + 3 * L));
+                at += n;
+            }
+            s0.intoArray(sums, so + c);
+            s1.intoArray(sums, so + c + L);
+            s2.intoArray(sums, so + c + 2 * L);
+            s3.intoArray(sums, so + c + 3 * L);
+        }
         for (; c + L <= n; c += L) {
             FloatVector sum = load(sums, so + c);
             for (int r = 0; r < rows; r++) {

@@ -193,7 +193,7 @@ final class VectorEngine implements Engine {
             case IDENTITY -> System.arraycopy(from, xo, to, yo, n);
             case LEAKY_RELU -> kernels.leakyRelu((float) Activation.LEAK, from, xo, to, yo, n);
             case RELU -> relu(from, xo, to, yo, n);
-            case ELU -> elu(from, xo, to, yo, n);
+            case ELU -> kernels.elu(from, xo, to, yo, n);
             case ABS -> abs(from, xo, to, yo, n);
             case SIGMOID -> sigmoid(from, xo, to, yo, n);
             case TANH -> tanh(from, xo, to, yo, n);
@@ -205,13 +205,6 @@ final class VectorEngine implements Engine {
     private static void relu(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = Math.max(x[xo + i], 0f);
-        }
-    }
-
-    private static void elu(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            float value = x[xo + i];
-            y[yo + i] = value > 0 ? value : FloatMath.expMinusOne(value);
         }
     }
 
@@ -258,14 +251,41 @@ final class VectorEngine implements Engine {
         int fo = dy.offset();
         int to0 = dx.offset();
         int n = y.size();
-        if (f == Activation.LEAKY_RELU && !accumulate) {
-            kernels.leakyReluGradient((float) Activation.LEAK, value, vo, from, fo, to, to0, n);
+        if (accumulate) {
+            for (int i = 0; i < n; i++) {
+                float slope = slope(f, argument[xo + i], value[vo + i]);
+                to[to0 + i] = Math.fma(slope, from[fo + i], to[to0 + i]);
+            }
             return;
         }
+        switch (f) {
+            case IDENTITY -> System.arraycopy(from, fo, to, to0, n);
+            case LEAKY_RELU -> kernels.leakyReluGradient((float) Activation.LEAK, value, vo, from, fo, to, to0, n);
+            case RELU -> kernels.leakyReluGradient(0f, value, vo, from, fo, to, to0, n);
+            case ELU -> kernels.eluGradient(value, vo, from, fo, to, to0, n);
+            case ABS -> kernels.absGradient(argument, xo, from, fo, to, to0, n);
+            case SIGMOID -> sigmoidGradient(value, vo, from, fo, to, to0, n);
+            case TANH -> tanhGradient(value, vo, from, fo, to, to0, n);
+            case EXP -> multiply(value, vo, from, fo, to, to0, n);
+            case LOG -> logGradient(argument, xo, from, fo, to, to0, n);
+        }
+    }
+
+    private static void logGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
         for (int i = 0; i < n; i++) {
-            float slope = slope(f, argument[xo + i], value[vo + i]);
-            float old = accumulate ? to[to0 + i] : 0f;
-            to[to0 + i] = Math.fma(slope, from[fo + i], old);
+            dx[dxo + i] = dy[dyo + i] * (1f / x[xo + i]);
+        }
+    }
+
+    private static void sigmoidGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        for (int i = 0; i < n; i++) {
+            dx[dxo + i] = dy[dyo + i] * (y[yo + i] * (1f - y[yo + i]));
+        }
+    }
+
+    private static void tanhGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        for (int i = 0; i < n; i++) {
+            dx[dxo + i] = dy[dyo + i] * (1f - y[yo + i] * y[yo + i]);
         }
     }
 

@@ -52,9 +52,14 @@ class EngineAgreementTest {
     @TestFactory
     Stream<DynamicTest> agreesWithTheReference() {
         return cases().stream()
-                .flatMap(c -> Stream.of(new VectorEngine(new LoopKernels()), new VectorEngine())
-                        .map(engine ->
-                                DynamicTest.dynamicTest(c.name() + ", " + engine.kernels(), () -> compare(c, engine))));
+                .flatMap(c -> Stream.of(
+                        test(c, "loops", new VectorEngine(new LoopKernels())),
+                        test(c, "vectors", new VectorEngine()),
+                        test(c, "nd4j", EngineType.ND4J.create())));
+    }
+
+    private static DynamicTest test(Case c, String name, Engine engine) {
+        return DynamicTest.dynamicTest(c.name() + ", " + name, () -> compare(c, engine));
     }
 
     private static void compare(Case c, Engine engine) {

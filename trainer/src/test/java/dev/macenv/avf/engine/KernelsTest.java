@@ -19,8 +19,8 @@ class KernelsTest {
 
     @Test
     void productsAreTheSameBits() {
-        for (int repeat = 0; repeat < 60; repeat++) {
-            int m = 1 + random.nextInt(11);
+        for (int repeat = 0; repeat < 150; repeat++) {
+            int m = 1 + random.nextInt(19);
             int k = 1 + random.nextInt(repeat % 4 == 0 ? 400 : 40);
             int n = 1 + random.nextInt(70);
             float[] a = numbers(3 + m * k);
@@ -51,11 +51,28 @@ class KernelsTest {
 
     @Test
     void everythingElseIsTheSameBits() {
-        for (int n : new int[] {1, 7, 8, 24, 37}) {
+        for (int n : new int[] {1, 7, 8, 24, 37, 40, 77}) {
             for (Kernels kernels : new Kernels[] {loops, fastest}) {
                 assertThat(everything(kernels, n)).isEqualTo(everything(loops, n));
             }
         }
+    }
+
+    @Test
+    void exponentialsAreTheSameBitsFarAndNear() {
+        float[] x = new float[4096];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = -(float) Math.pow(i / 500.0, 3);
+        }
+        x[0] = -0f;
+        x[1] = Float.NEGATIVE_INFINITY;
+        x[2] = Float.NaN;
+        x[3] = Float.MIN_VALUE;
+        float[] expected = new float[x.length];
+        float[] actual = new float[x.length];
+        loops.elu(x, 0, expected, 0, x.length);
+        fastest.elu(x, 0, actual, 0, x.length);
+        assertThat(actual).isEqualTo(expected);
     }
 
     /** The results of all kernels but the product on the same numbers. */
@@ -72,6 +89,9 @@ class KernelsTest {
         kernels.addProduct(x, 1, da, 0, y, 0, n);
         kernels.leakyRelu(0.01f, x, 0, x, 0, n);
         kernels.leakyReluGradient(0.01f, x, 0, y, 1, z, 0, n);
+        kernels.absGradient(x, 1, y, 0, y, 0, n);
+        kernels.elu(x, 0, x, 0, n);
+        kernels.eluGradient(x, 0, y, 0, z, 0, n);
         kernels.addColumnSums(trace, 0, 4, n, z, 1);
         float[] squares = new float[n];
         kernels.addProduct(x, 0, x, 0, squares, 0, n);

@@ -38,6 +38,8 @@ class AgentNetworkTest {
     @EnumSource(Dueling.class)
     void actingStepByStepGivesTheUtilitiesOfTheWholeSequence(Dueling dueling) {
         for (EngineType type : EngineType.values()) {
+            // the library below ND4J sums products in an order that depends on their size
+            double tolerance = type == EngineType.ND4J ? 1e-6 : 0;
             Parameters parameters = new Parameters(type.create());
             NetworkSettings settings = new NetworkSettings(
                     List.of(10, 9), 11, List.of(7), dueling, Activation.LEAKY_RELU, NetworkSettings.Start.XAVIER);
@@ -54,7 +56,7 @@ class AgentNetworkTest {
                 for (int s = 0; s < sequences.steps() && rank < sequences.count(s); s++) {
                     network.act(observations.rowsFrom(sequences.row(s, rank), 1), hidden, q);
                     for (int m = 0; m < 5; m++) {
-                        assertThat(q.get(0, m)).isEqualTo(together.get(sequences.row(s, rank), m));
+                        assertThat(q.get(0, m)).isCloseTo(together.get(sequences.row(s, rank), m), within(tolerance));
                     }
                 }
             }
