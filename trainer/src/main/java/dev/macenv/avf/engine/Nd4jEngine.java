@@ -510,7 +510,8 @@ final class Nd4jEngine implements Engine {
             Matrix dHidden,
             Matrix dProjected,
             Matrix dWeight,
-            Matrix dBias) {
+            Matrix dBias,
+            @Nullable Matrix initial) {
         int start = Shapes.requireGru(counts, steps, dProjected, dWeight, dBias, trace, dHidden);
         Shapes.requireSame("hidden", hidden, dHidden);
         int width = weight.rows();
@@ -523,7 +524,9 @@ final class Nd4jEngine implements Engine {
                 INDArray z = block(trace, start, n, width, width);
                 INDArray g = block(trace, start, n, 2 * width, width);
                 INDArray u = block(trace, start, n, 3 * width, width);
-                INDArray old = s > 0 ? block(hidden, before, n, 0, width) : zeros(n, width);
+                INDArray old = s > 0
+                        ? block(hidden, before, n, 0, width)
+                        : initial != null ? block(initial, 0, n, 0, width) : zeros(n, width);
                 INDArray dh = block(dHidden, start, n, 0, width);
                 INDArray dg = dh.mul(z.rsub(1f)).muli(g.mul(g).rsubi(1f));
                 INDArray dr = dg.mul(u).muli(r).muli(r.rsub(1f));
@@ -533,8 +536,10 @@ final class Nd4jEngine implements Engine {
                 block(dProjected, start, n, 2 * width, width).assign(dg);
                 INDArray da = Nd4j.concat(1, dr, dz, dg.mul(r));
                 array(dBias).addi(da.sum(true, 0));
-                if (s > 0) {
+                if (s > 0 || initial != null) {
                     multiply(old, true, da, false, array(dWeight), true);
+                }
+                if (s > 0) {
                     INDArray dOld = block(dHidden, before, n, 0, width);
                     dOld.addi(dh.mul(z));
                     multiply(da, false, array(weight), true, dOld, true);
