@@ -29,6 +29,11 @@ final class ConfigOptions {
             description = "What computes: vector, nd4j or reference. Short for --set engine=NAME.")
     private Optional<String> engine = Optional.empty();
 
+    /** Whether there are any. */
+    boolean given() {
+        return profile.isPresent() || engine.isPresent() || !settings.isEmpty();
+    }
+
     ResolvedConfig resolve(String target) {
         List<String> all = new ArrayList<>(settings);
         engine.ifPresent(name -> all.add("engine=" + name.toUpperCase(Locale.ROOT)));

@@ -130,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
     private Experiment.Request begun(Path directory) throws IOException {
         if (config.given() || seed.isPresent() || out.isPresent()) {
             throw new IllegalArgumentException("--resume " + directory
-                    + " with --profile, --set, --seed or --out (expected: none of them; the directory knows)");
+                    + " with --profile, --set, --engine, --seed or --out (expected: none of them; the directory knows)");
         }
         return Experiment.Request.toResume(directory, server, untilSolved);
     }
