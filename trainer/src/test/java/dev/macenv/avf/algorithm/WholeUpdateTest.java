@@ -117,8 +117,9 @@ class WholeUpdateTest {
     void updatesOfASteadyStateAllocateNextToNothing() {
         Configurations configuration = new Configurations();
         configuration.engine = EngineType.VECTOR;
+        NetworkSettings tiny = Configurations.dueling();
         configuration.network = new NetworkSettings(
-                List.of(64, 64), 64, List.of(64), Configurations.dueling().dueling());
+                List.of(64, 64), 64, List.of(64), tiny.dueling(), tiny.activation(), tiny.initialization());
         configuration.mixer = Configurations.qplex("COND_MAX", true);
         FactoredLearner learner = new FactoredLearner(configuration.build(), SHAPE, new Random(1));
         WindowSample sample = FactoredLossTest.sample(FactoredLossTest.cuts(new Random(1), SHAPE));
