@@ -119,8 +119,7 @@ final class Nd4jEngine implements Engine {
     }
 
     /** {@code c (+)= a b}, each factor transposed first if so said. */
-    private static void multiply(
-            INDArray a, boolean left, INDArray b, boolean right, INDArray c, boolean accumulate) {
+    private static void multiply(INDArray a, boolean left, INDArray b, boolean right, INDArray c, boolean accumulate) {
         MMulTranspose transposes =
                 MMulTranspose.builder().transposeA(left).transposeB(right).build();
         INDArray product = Nd4j.createUninitialized(c.dataType(), c.shape(), 'f');
@@ -491,7 +490,8 @@ final class Nd4jEngine implements Engine {
                 INDArray g = block(trace, start, n, 2 * width, width);
                 INDArray u = block(trace, start, n, 3 * width, width);
                 r.assign(Transforms.sigmoid(block(projected, start, n, 0, width).add(part(a, 0, width))));
-                z.assign(Transforms.sigmoid(block(projected, start, n, width, width).add(part(a, width, width))));
+                z.assign(Transforms.sigmoid(
+                        block(projected, start, n, width, width).add(part(a, width, width))));
                 u.assign(part(a, 2 * width, width));
                 g.assign(Transforms.tanh(r.mul(u).addi(block(projected, start, n, 2 * width, width))));
                 block(hidden, start, n, 0, width).assign(old.sub(g).muli(z).addi(g));
@@ -549,8 +549,7 @@ final class Nd4jEngine implements Engine {
     }
 
     private static INDArray zeros(int rows, int columns) {
-        return Nd4j.createUninitialized(DataType.FLOAT, rows, columns)
-                .assign(0f);
+        return Nd4j.createUninitialized(DataType.FLOAT, rows, columns).assign(0f);
     }
 
     // ---- optimisation
@@ -621,9 +620,7 @@ final class Nd4jEngine implements Engine {
 
     /** Columns of an intermediate array. */
     private static INDArray part(INDArray x, int first, int count) {
-        return x.get(
-                NDArrayIndex.all(),
-                NDArrayIndex.interval(first, first + count));
+        return x.get(NDArrayIndex.all(), NDArrayIndex.interval(first, first + count));
     }
 
     private static Nd4jStorage storage(Matrix x) {

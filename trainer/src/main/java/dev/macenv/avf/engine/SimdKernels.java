@@ -30,8 +30,10 @@ final class SimdKernels implements Kernels {
         return "jdk.incubator.vector, " + L + " lanes";
     }
 
-    // ---- products: tiles of so many rows by so many vectors of C stay in registers while p runs. Each shape has a method of its own, which takes the rows from
-    // the first on as long as whole tiles fit: in a longer method the JIT compiler gives up inlining, and vectors would live on the heap
+    // ---- products: tiles of so many rows by so many vectors of C stay in registers while p runs. Each shape has a
+    // method of its own, which takes the rows from
+    // the first on as long as whole tiles fit: in a longer method the JIT compiler gives up inlining, and vectors would
+    // live on the heap
 
     @Override
     public void multiplyAdd(
@@ -95,7 +97,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static int fourByThree(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i + 4 <= m; i += 4) {
             int at = co + i * ci;
@@ -153,7 +167,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static int twoByThree(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i + 2 <= m; i += 2) {
             int at = co + i * ci;
@@ -191,7 +217,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static void oneByThree(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i < m; i++) {
             int at = co + i * ci;
@@ -226,7 +264,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static int sixByTwo(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i + 6 <= m; i += 6) {
             int at = co + i * ci;
@@ -285,7 +335,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static int twoByTwo(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i + 2 <= m; i += 2) {
             int at = co + i * ci;
@@ -316,7 +378,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static void oneByTwo(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i < m; i++) {
             int at = co + i * ci;
@@ -347,7 +421,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static int eightByOne(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i + 8 <= m; i += 8) {
             int at = co + i * ci;
@@ -395,7 +481,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static int twoByOne(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i + 2 <= m; i += 2) {
             int at = co + i * ci;
@@ -419,7 +517,19 @@ final class SimdKernels implements Kernels {
     }
 
     private static void oneByOne(
-            int first, float[] a, int ao, int ai, int ap, float[] b, int bo, int bp, float[] c, int co, int ci, int m, int k) {
+            int first,
+            float[] a,
+            int ao,
+            int ai,
+            int ap,
+            float[] b,
+            int bo,
+            int bp,
+            float[] c,
+            int co,
+            int ci,
+            int m,
+            int k) {
         int i = first;
         for (; i < m; i++) {
             int at = co + i * ci;

@@ -53,21 +53,20 @@ class KillTest {
     void tenRunsThatAreKilledEndLikeTheirTwins() throws IOException, InterruptedException {
         int killed = 0;
         for (int seed = 0; seed < 10; seed++) {
-            List<String> command =
-                    switch (seed % 5) {
-                        case 0 -> command("bp-6/avf-vdn", seed, LEARNED_FROM_REPLAY, "lanes=1");
-                        case 1 -> command("bp-6/avf-qmix", seed, LEARNED_FROM_REPLAY, "lanes=3");
-                        case 2 ->
-                            command(
-                                    "ct-10/dec-maddrqn",
-                                    seed,
-                                    LEARNED_FROM_REPLAY,
-                                    "environment={id: ct-2, settings: {}}",
-                                    "lanes=2",
-                                    "exploration.memoryless=false");
-                        case 3 -> command("bp-6/avf-qplex", seed, LEARNED_FROM_REPLAY, "lanes=2", "recordEveryTick=true");
-                        default -> command("bp-6/mac-iaicc", seed, ON_POLICY);
-                    };
+            List<String> command = switch (seed % 5) {
+                case 0 -> command("bp-6/avf-vdn", seed, LEARNED_FROM_REPLAY, "lanes=1");
+                case 1 -> command("bp-6/avf-qmix", seed, LEARNED_FROM_REPLAY, "lanes=3");
+                case 2 ->
+                    command(
+                            "ct-10/dec-maddrqn",
+                            seed,
+                            LEARNED_FROM_REPLAY,
+                            "environment={id: ct-2, settings: {}}",
+                            "lanes=2",
+                            "exploration.memoryless=false");
+                case 3 -> command("bp-6/avf-qplex", seed, LEARNED_FROM_REPLAY, "lanes=2", "recordEveryTick=true");
+                default -> command("bp-6/mac-iaicc", seed, ON_POLICY);
+            };
             Path twin = folder.resolve("twin-" + seed);
             long begin = System.nanoTime();
             finish(command, twin);
@@ -106,8 +105,7 @@ class KillTest {
                 "training.checkpointEpisodes=8",
                 "--set",
                 "evaluation.everyEpisodes=12"));
-        Stream.concat(settings.stream(), Stream.of(more))
-                .forEach(setting -> command.addAll(List.of("--set", setting)));
+        Stream.concat(settings.stream(), Stream.of(more)).forEach(setting -> command.addAll(List.of("--set", setting)));
         return command;
     }
 
@@ -123,9 +121,7 @@ class KillTest {
 
     private void finish(List<String> command, Path directory) throws IOException, InterruptedException {
         int code = start(command, directory).waitFor();
-        assertThat(code)
-                .as(() -> log(directory))
-                .isZero();
+        assertThat(code).as(() -> log(directory)).isZero();
     }
 
     private String log(Path directory) {

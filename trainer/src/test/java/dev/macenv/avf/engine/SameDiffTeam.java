@@ -61,8 +61,8 @@ public final class SameDiffTeam {
             weights.putScalar(k, 0, y.getDouble(k, 0) < value[k] ? pessimism : 1);
         }
         begin(online, true);
-        SDVariable error = mix(current(utilities()), references, batch.state(), actions())
-                .sub(graph.constant(y));
+        SDVariable error =
+                mix(current(utilities()), references, batch.state(), actions()).sub(graph.constant(y));
         SDVariable loss = error.mul(error).mul(graph.constant(weights)).sum().div(batch.rows());
         graph.setLossVariables(loss);
         double lossValue = loss.eval().getDouble(0);
@@ -74,7 +74,8 @@ public final class SameDiffTeam {
             }
         }
         graph.calculateGradients(Map.of(), names)
-                .forEach((name, gradient) -> gradients.put(name, gradient.dup('c').reshape(-1).toDoubleVector()));
+                .forEach((name, gradient) ->
+                        gradients.put(name, gradient.dup('c').reshape(-1).toDoubleVector()));
         return new Result(lossValue, gradients);
     }
 
@@ -159,8 +160,8 @@ public final class SameDiffTeam {
             selection.putScalar(k, positions[k], 1);
         }
         SDVariable picked = graph.constant(selection).mmul(utilities);
-        INDArray oneHots = Nd4j.zeros(
-                DataType.DOUBLE, rows, (int) utilities.eval().size(1));
+        INDArray oneHots =
+                Nd4j.zeros(DataType.DOUBLE, rows, (int) utilities.eval().size(1));
         for (int k = 0; k < rows; k++) {
             oneHots.putScalar(k, (int) actions[k], 1);
         }
@@ -205,10 +206,10 @@ public final class SameDiffTeam {
             int n = agent.stepCounts()[s];
             SDVariable old = block(hidden, 0, n, 0, width);
             SDVariable a = old.mmul(parameter(name + "/weight")).add(parameter(name + "/bias"));
-            SDVariable r = graph.nn()
-                    .sigmoid(block(projected, start, n, 0, width).add(block(a, 0, n, 0, width)));
-            SDVariable z = graph.nn()
-                    .sigmoid(block(projected, start, n, width, width).add(block(a, 0, n, width, width)));
+            SDVariable r =
+                    graph.nn().sigmoid(block(projected, start, n, 0, width).add(block(a, 0, n, 0, width)));
+            SDVariable z =
+                    graph.nn().sigmoid(block(projected, start, n, width, width).add(block(a, 0, n, width, width)));
             SDVariable u = block(a, 0, n, 2 * width, width);
             SDVariable g = graph.math()
                     .tanh(block(projected, start, n, 2 * width, width).add(r.mul(u)));
@@ -229,7 +230,8 @@ public final class SameDiffTeam {
 
     // ---- the mixers
 
-    private SDVariable mix(List<SDVariable> utilities, List<double[]> references, float[] state, List<double[]> actions) {
+    private SDVariable mix(
+            List<SDVariable> utilities, List<double[]> references, float[] state, List<double[]> actions) {
         SDVariable q = graph.concat(1, utilities.toArray(new SDVariable[0]));
         if (mixer.equals("vdn")) {
             return q.sum(true, 1);
