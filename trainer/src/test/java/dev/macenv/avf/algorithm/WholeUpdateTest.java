@@ -1,5 +1,6 @@
 package dev.macenv.avf.algorithm;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -70,8 +71,7 @@ class WholeUpdateTest {
     }
 
     private static void assertSame(Parameter parameter, Map<String, double[]> gradients, double tolerance) {
-        double[] expected = gradients.get(parameter.name());
-        assertThat(expected).as(parameter.name()).isNotNull();
+        double[] expected = requireNonNull(gradients.get(parameter.name()), parameter.name());
         double largest = 1e-3;
         for (double gradient : expected) {
             largest = Math.max(largest, Math.abs(gradient));

@@ -1,5 +1,7 @@
 package dev.macenv.avf.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.macenv.avf.experience.AgentBatch;
 import dev.macenv.avf.experience.Batch;
 import dev.macenv.avf.nn.Parameter;
@@ -154,14 +156,12 @@ public final class SameDiffTeam {
     private SDVariable at(SDVariable utilities, int[] positions, double[] actions) {
         int rows = batch.rows();
         // a product with one-hot rows: SameDiff cannot differentiate its own gather
-        INDArray selection =
-                Nd4j.zeros(DataType.DOUBLE, rows, (int) utilities.eval().size(0));
+        INDArray selection = Nd4j.zeros(DataType.DOUBLE, rows, utilities.eval().size(0));
         for (int k = 0; k < rows; k++) {
             selection.putScalar(k, positions[k], 1);
         }
         SDVariable picked = graph.constant(selection).mmul(utilities);
-        INDArray oneHots =
-                Nd4j.zeros(DataType.DOUBLE, rows, (int) utilities.eval().size(1));
+        INDArray oneHots = Nd4j.zeros(DataType.DOUBLE, rows, utilities.eval().size(1));
         for (int k = 0; k < rows; k++) {
             oneHots.putScalar(k, (int) actions[k], 1);
         }
@@ -198,7 +198,7 @@ public final class SameDiffTeam {
 
     private SDVariable recurrent(AgentBatch agent, String name, SDVariable x) {
         SDVariable projected = x.mmul(parameter(name + "/inputWeight")).add(parameter(name + "/inputBias"));
-        int width = (int) values.get(name + "/weight").size(0);
+        int width = (int) value(name + "/weight").size(0);
         SDVariable hidden = graph.constant(Nd4j.zeros(DataType.DOUBLE, agent.stepCounts()[0], width));
         SDVariable[] steps = new SDVariable[agent.steps()];
         int start = 0;
@@ -244,7 +244,7 @@ public final class SameDiffTeam {
         int n = batch.agents();
         SDVariable w1 = graph.math().abs(twoLayers("qmix/hyper1", x));
         SDVariable hidden = linear("qmix/bias1", x);
-        int e = (int) values.get("qmix/bias1/weight").size(1);
+        int e = (int) value("qmix/bias1/weight").size(1);
         for (int i = 0; i < n; i++) {
             hidden = hidden.add(block(w1, 0, batch.rows(), i * e, e).mul(block(q, 0, batch.rows(), i, 1)));
         }
@@ -307,8 +307,12 @@ public final class SameDiffTeam {
         if (graph.hasVariable(name)) {
             return graph.getVariable(name);
         }
-        INDArray value = values.get(name).dup();
+        INDArray value = value(name).dup();
         return differentiating ? graph.var(name, value) : graph.constant(name, value);
+    }
+
+    private INDArray value(String name) {
+        return requireNonNull(values.get(name), name);
     }
 
     private static double[] evaluate(SDVariable x) {
