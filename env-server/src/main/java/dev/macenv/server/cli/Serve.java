@@ -2,6 +2,8 @@ package dev.macenv.server.cli;
 
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.rpc.EnvironmentServer;
+import dev.macenv.server.rpc.Protection;
+import dev.macenv.server.rpc.ProtectionException;
 import dev.macenv.server.rpc.ServerOptions;
 import dev.macenv.server.session.SessionLimits;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +29,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  macenv serve                         on 127.0.0.1:50051",
             "  macenv serve --port 0                on any free port, which the line printed names",
-            "  macenv serve --uds /tmp/macenv.sock  on a Unix domain socket, for programs of the same user"
+            "  macenv serve --uds /tmp/macenv.sock  on a Unix domain socket, for programs of the same user",
+            "  macenv serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --tokens tokens.txt",
+            "                                       encrypted, for whoever has one of the tokens"
         })
 final class Serve implements Callable<Integer> {
     @Spec
@@ -56,6 +61,28 @@ final class Serve implements Callable<Integer> {
             names = "--insecure",
             description = "Allow an address that other machines can reach, though nothing is encrypted.")
     private boolean insecure;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Encrypt: the server's certificate, and those that lead to its authority (PEM).")
+    private @Nullable Path certificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM, PKCS #8, no password).")
+    private @Nullable Path key;
+
+    @Option(
+            names = "--tls-client-ca",
+            paramLabel = "FILE",
+            description = "Ask every client for a certificate of one of these authorities (PEM).")
+    private @Nullable Path clientAuthorities;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description = "Ask every call for a bearer token of this file: one per line, after the name of the principal"
+                    + " it belongs to. Read again when it changes.")
+    private @Nullable Path tokens;
 
     @Option(
             names = "--max-sessions",
@@ -94,27 +121,51 @@ final class Serve implements Callable<Integer> {
 
     EnvironmentServer start(Catalog catalog) throws IOException {
         ServerOptions standard = ServerOptions.standard();
-        ServerOptions options = standard.withLimits(limits()).withTrust(trust, standard.patience());
+        ServerOptions options =
+                standard.withLimits(limits()).withTrust(trust, standard.patience()).withProtection(protection());
         Path path = socket;
         if (path != null) {
+            if (options.protection().tls().isPresent()) {
+                throw usage("--tls-cert: a Unix domain socket is never encrypted (leave it out, or --uds)");
+            }
             return EnvironmentServer.unixSocket(path, catalog, options);
         }
         if (port < 0 || port > 65535) {
             throw usage("--port: " + port + " (expected: 0 .. 65535)");
         }
         InetAddress address = InetAddress.getByName(host);
-        if (!address.isLoopbackAddress() && !insecure) {
+        if (!address.isLoopbackAddress() && options.protection().tls().isEmpty() && !insecure) {
             throw usage("--host: " + host + " can be reached by other machines, and nothing is encrypted"
-                    + " (use a loopback address, or add --insecure if the network is trusted)");
+                    + " (use a loopback address, or --tls-cert and --tls-key, or add --insecure if the network is"
+                    + " trusted)");
         }
         try {
             return EnvironmentServer.tcp(new InetSocketAddress(address, port), catalog, options);
+        } catch (ProtectionException e) {
+            throw e;
         } catch (IOException e) {
             throw new IOException(
                     "cannot listen on " + host + ":" + port + ": " + rootMessage(e)
                             + " (stop what listens there, or choose another --port)",
                     e);
         }
+    }
+
+    private Protection protection() {
+        Path chain = certificate;
+        Path secret = key;
+        if ((chain == null) != (secret == null)) {
+            throw usage("--tls-cert and --tls-key: only one of the two is given (expected: both, or none)");
+        }
+        if (chain == null || secret == null) {
+            if (clientAuthorities != null) {
+                throw usage("--tls-client-ca: without --tls-cert and --tls-key (expected: all three)");
+            }
+            return new Protection(Optional.empty(), Optional.ofNullable(tokens));
+        }
+        return new Protection(
+                Optional.of(new Protection.Tls(chain, secret, Optional.ofNullable(clientAuthorities))),
+                Optional.ofNullable(tokens));
     }
 
     private static String rootMessage(Throwable problem) {

@@ -5,8 +5,10 @@ import dev.macenv.server.session.Guard;
 import dev.macenv.server.session.Sessions;
 import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.SessionServiceGrpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,7 +49,8 @@ import org.slf4j.LoggerFactory;
  * closes it.
  *
  * <p>Threads: handlers run on the transport's own threads (an event loop, or the caller's thread in-process) and hand
- * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases. Environments
+ * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases and
+ * looks whether files have changed. Environments
  * that are not trusted to return run on threads of their own, under a {@link Guard}.
  */
 public final class EnvironmentServer implements AutoCloseable {
@@ -58,7 +62,8 @@ public final class EnvironmentServer implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService pool;
     private final Guard guard;
-    private final ScheduledExecutorService reaper;
+    private final ScheduledExecutorService background;
+    private final @Nullable BearerTokens tokens;
     private final List<EventLoopGroup> eventLoops = new ArrayList<>();
     private final List<ServerServiceDefinition> services;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -67,11 +72,13 @@ public final class EnvironmentServer implements AutoCloseable {
     private String target = "";
     private Runnable afterwards = () -> {};
 
-    private EnvironmentServer(Catalog catalog, ServerOptions options) {
+    private EnvironmentServer(Catalog catalog, ServerOptions options) throws IOException {
         this.options = options;
+        Optional<Path> tokenFile = options.protection().tokens();
+        tokens = tokenFile.isPresent() ? tokens(tokenFile.orElseThrow()) : null;
         int cores = Runtime.getRuntime().availableProcessors();
         pool = Executors.newFixedThreadPool(cores, threads("macenv-lane-"));
-        reaper = Executors.newSingleThreadScheduledExecutor(threads("macenv-reaper-"));
+        background = Executors.newSingleThreadScheduledExecutor(threads("macenv-background-"));
         guard = new Guard(options.patience(), threads("macenv-guarded-"));
         sessions = new Sessions(options.limits(), pool, options.nanoClock());
         EnvironmentMaker maker = new EnvironmentMaker(catalog, options.trust(), guard, pool);
@@ -79,6 +86,14 @@ public final class EnvironmentServer implements AutoCloseable {
                 TolerantRequests.of(
                         new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
                 TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker).bindService()));
+    }
+
+    private static BearerTokens tokens(Path file) throws ProtectionException {
+        try {
+            return BearerTokens.read(file);
+        } catch (IOException e) {
+            throw new ProtectionException("tokens " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -93,17 +108,16 @@ public final class EnvironmentServer implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------ starting
 
     /**
-     * Listens on a TCP port. There is no encryption: an address that other machines can reach is for networks that are
-     * trusted by other means.
+     * Listens on a TCP port. Without {@link Protection#tls} nothing is encrypted: an address that other machines can reach
+     * is then for networks that are trusted by other means.
      *
      * @param address where to listen; port 0 for any free port
-     * @throws IOException if the address cannot be bound
+     * @throws IOException if the address cannot be bound, or files of the protection cannot be used
      */
     public static EnvironmentServer tcp(InetSocketAddress address, Catalog catalog, ServerOptions options)
             throws IOException {
         EnvironmentServer made = new EnvironmentServer(catalog, options);
-        NettyServerBuilder builder = made.limited(NettyServerBuilder.forAddress(address));
-        made.start(builder);
+        made.start(made.limited(NettyServerBuilder.forAddress(address, made.credentials())));
         String host = address.getAddress().isAnyLocalAddress()
                 ? "localhost"
                 : address.getAddress().getHostAddress();
@@ -111,11 +125,23 @@ public final class EnvironmentServer implements AutoCloseable {
         return made;
     }
 
+    private ServerCredentials credentials() throws IOException {
+        if (options.protection().tls().isEmpty()) {
+            return InsecureServerCredentials.create();
+        }
+        try {
+            return TlsCredentials.of(options.protection().tls().orElseThrow(), background);
+        } catch (IOException e) {
+            releaseThreads();
+            throw e;
+        }
+    }
+
     /**
-     * Listens on a Unix domain socket, which only the user of this process may open.
+     * Listens on a Unix domain socket, which only the user of this process may open; never encrypted.
      *
      * @param path where to make the socket; one that a dead server left behind is replaced
-     * @throws IOException if the path cannot be bound, or another server listens there
+     * @throws IOException if the path cannot be bound, another server listens there, or the tokens cannot be read
      */
     public static EnvironmentServer unixSocket(Path path, Catalog catalog, ServerOptions options) throws IOException {
         if (!Epoll.isAvailable()) {
@@ -170,11 +196,13 @@ public final class EnvironmentServer implements AutoCloseable {
         }
     }
 
-    /** Serves this process only, under a name of its own; steps run on the caller's thread where they are cheap. */
+    /** Serves this process only, under a name of its own; steps run on the caller's thread where they are cheap. Needs no
+     * protection, and has none. */
     public static EnvironmentServer inProcess(Catalog catalog, ServerOptions options) {
-        EnvironmentServer made = new EnvironmentServer(catalog, options);
         String name = "macenv-" + embedded.incrementAndGet();
+        EnvironmentServer made;
         try {
+            made = new EnvironmentServer(catalog, options.withProtection(Protection.NONE));
             made.start(InProcessServerBuilder.forName(name).directExecutor());
         } catch (IOException e) {
             throw new AssertionError("the in-process name is ours alone: " + name, e);
@@ -188,13 +216,15 @@ public final class EnvironmentServer implements AutoCloseable {
                 .maxInboundMessageSize(options.limits().messageBytes())
                 .permitKeepAliveTime(20, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false)
-                // A peer that vanished is noticed, so that its open stream stops renewing its lease.
+                // A peer that says nothing, or vanished is noticed, so that its open stream stops renewing its lease.
+                .handshakeTimeout(20, TimeUnit.SECONDS)
                 .keepAliveTime(60, TimeUnit.SECONDS)
                 .keepAliveTimeout(20, TimeUnit.SECONDS);
     }
 
     private void start(ServerBuilder<?> builder) throws IOException {
         services.forEach(builder::addService);
+        builder.intercept(new Principals(tokens));
         builder.addService(health.getHealthService()).addService(ProtoReflectionServiceV1.newInstance());
         try {
             server = builder.build().start();
@@ -207,12 +237,13 @@ public final class EnvironmentServer implements AutoCloseable {
         }
         long every = options.reapEvery().toNanos();
         if (every > 0) {
-            var unused = reaper.scheduleWithFixedDelay(this::reapSafely, every, every, TimeUnit.NANOSECONDS);
+            var unused = background.scheduleWithFixedDelay(this::lookAround, every, every, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void reapSafely() {
+    private void lookAround() {
         try {
+            refreshTokens();
             reap();
         } catch (RuntimeException e) {
             log.error("reaping leases failed", e); // and would not be tried again if it escaped
@@ -234,6 +265,14 @@ public final class EnvironmentServer implements AutoCloseable {
     /** Closes sessions whose lease ran out now, and returns how many. */
     public int reap() {
         return sessions.reap();
+    }
+
+    /** Reads the file of bearer tokens again if it has changed; it is looked at as often as leases are. */
+    void refreshTokens() {
+        BearerTokens known = tokens;
+        if (known != null) {
+            known.refresh();
+        }
     }
 
     /** Open sessions now. */
@@ -289,7 +328,7 @@ public final class EnvironmentServer implements AutoCloseable {
     }
 
     private void releaseThreads() {
-        reaper.shutdownNow();
+        background.shutdownNow();
         pool.shutdown();
         guard.close();
         for (EventLoopGroup loop : eventLoops) {

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param nanoClock measures leases, like {@link System#nanoTime}
  * @param trust whose environments run without a guard
  * @param patience how long a guarded environment may take to return from one call, a tick for example
+ * @param protection encryption and credentials
  */
 public record ServerOptions(
         SessionLimits limits,
@@ -23,7 +24,8 @@ public record ServerOptions(
         Clock clock,
         LongSupplier nanoClock,
         Trust trust,
-        Duration patience) {
+        Duration patience,
+        Protection protection) {
 
     /** Whose environments are taken to return from every call, and so run without the guard that costs time. */
     public enum Trust {
@@ -35,7 +37,7 @@ public record ServerOptions(
         NOBODY
     }
 
-    /** The standard limits; leases looked at every second. */
+    /** The standard limits; leases looked at every second; no protection. */
     public static ServerOptions standard() {
         return new ServerOptions(
                 SessionLimits.STANDARD,
@@ -44,21 +46,27 @@ public record ServerOptions(
                 Clock.systemUTC(),
                 System::nanoTime,
                 Trust.BUILT_IN,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Protection.NONE);
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(SessionLimits other) {
-        return new ServerOptions(other, reapEvery, grace, clock, nanoClock, trust, patience);
+        return new ServerOptions(other, reapEvery, grace, clock, nanoClock, trust, patience, protection);
     }
 
     /** The same with leases measured by this clock and looked at only when asked. */
     public ServerOptions withManualReaping(LongSupplier otherClock) {
-        return new ServerOptions(limits, Duration.ZERO, grace, clock, otherClock, trust, patience);
+        return new ServerOptions(limits, Duration.ZERO, grace, clock, otherClock, trust, patience, protection);
     }
 
     /** The same with other trust in environments, and other patience with those that are not trusted. */
     public ServerOptions withTrust(Trust other, Duration otherPatience) {
-        return new ServerOptions(limits, reapEvery, grace, clock, nanoClock, other, otherPatience);
+        return new ServerOptions(limits, reapEvery, grace, clock, nanoClock, other, otherPatience, protection);
+    }
+
+    /** The same with this protection. */
+    public ServerOptions withProtection(Protection other) {
+        return new ServerOptions(limits, reapEvery, grace, clock, nanoClock, trust, patience, other);
     }
 }

@@ -33,7 +33,7 @@ public final class Sessions {
 
     // All below is guarded by this.
     private final Map<String, Session> open = new HashMap<>();
-    private final Map<String, Creation> creations = new HashMap<>();
+    private final Map<RequestKey, Creation> creations = new HashMap<>();
     private final Map<String, Closed> closed = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -45,6 +45,9 @@ public final class Sessions {
     private int reservedSessions;
     private int reservedLanes;
     private boolean draining;
+
+    /** The ids that clients choose are their own: nobody gets at another's session, and its token, by guessing one. */
+    private record RequestKey(String principal, String requestId) {}
 
     private record Creation(String content, CompletableFuture<Session> session) {}
 
@@ -70,18 +73,24 @@ public final class Sessions {
      * Creates a session, or returns the one that the same request created before. Builds environments, so it may take its
      * time. Capacity is reserved before anything is built and given back if building fails.
      *
+     * @param principal on whose behalf; request ids of different principals have nothing to do with each other
      * @param options free of {@link SessionOptions#problems}
      * @param environments makes a lane's environment
      * @param requestId makes creation safe to repeat; empty for never mind
      * @param content a digest of what the request asks for, compared where the request id was seen before
      */
     public Session create(
-            SessionOptions options, Supplier<MacDecPomdp> environments, String requestId, String content) {
+            String principal,
+            SessionOptions options,
+            Supplier<MacDecPomdp> environments,
+            String requestId,
+            String content) {
+        RequestKey key = new RequestKey(principal, requestId);
         CompletableFuture<Session> mine = new CompletableFuture<>();
         if (!requestId.isEmpty()) {
             Creation earlier;
             synchronized (this) {
-                earlier = creations.putIfAbsent(requestId, new Creation(content, mine));
+                earlier = creations.putIfAbsent(key, new Creation(content, mine));
             }
             if (earlier != null) {
                 return await(earlier, requestId, content);
@@ -92,7 +101,7 @@ public final class Sessions {
             mine.complete(session);
             return session;
         } catch (RuntimeException | Error e) {
-            forgetCreation(requestId, mine);
+            forgetCreation(key, mine);
             mine.completeExceptionally(e);
             throw e;
         }
@@ -115,10 +124,10 @@ public final class Sessions {
         }
     }
 
-    private synchronized void forgetCreation(String requestId, CompletableFuture<Session> mine) {
-        Creation creation = creations.get(requestId);
+    private synchronized void forgetCreation(RequestKey key, CompletableFuture<Session> mine) {
+        Creation creation = creations.get(key);
         if (creation != null && creation.session() == mine) {
-            creations.remove(requestId);
+            creations.remove(key);
         }
     }
 

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -30,8 +30,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the episodes (${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--server", paramLabel = "TARGET", description = "As for train.")
-    private Optional<String> server = Optional.empty();
+    @Mixin
+    private ServerFlags server = new ServerFlags();
 
     @Option(
             names = {"-q", "--quiet"},
@@ -47,7 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--episodes: " + episodes + " (expected: 1 or more)");
         }
         PrintWriter out = spec.commandLine().getOut();
-        TrainedRun.Evaluation evaluation = TrainedRun.evaluate(run, server, episodes, seed);
+        TrainedRun.Evaluation evaluation = TrainedRun.evaluate(run, server.choice(), episodes, seed);
         if (!quiet) {
             evaluation.playthrough().forEach(line -> out.println("  " + line));
         }

@@ -24,7 +24,7 @@ class LearningSmokeTest {
         Experiment.Request request = new Experiment.Request(
                 ConfigLibrary.resolve("bp-6/avf-vdn", Optional.empty(), List.of()),
                 0,
-                Optional.empty(),
+                ServerChoice.EMBEDDED,
                 folder.resolve("run"),
                 Experiment.Earlier.REFUSE,
                 true);
