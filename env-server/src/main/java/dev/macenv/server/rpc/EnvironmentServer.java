@@ -23,6 +23,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -33,9 +34,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,7 +71,11 @@ public final class EnvironmentServer implements AutoCloseable {
     private final List<ServerServiceDefinition> services;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    private final boolean metered;
+    private final Metrics metrics = new Metrics();
+
     private @Nullable Server server;
+    private @Nullable OperatorPorts operatorPorts;
     private String target = "";
     private Runnable afterwards = () -> {};
 
@@ -80,8 +87,15 @@ public final class EnvironmentServer implements AutoCloseable {
         pool = Executors.newFixedThreadPool(cores, threads("macenv-lane-"));
         background = Executors.newSingleThreadScheduledExecutor(threads("macenv-background-"));
         guard = new Guard(options.patience(), threads("macenv-guarded-"));
-        sessions = new Sessions(options.limits(), pool, options.nanoClock());
-        EnvironmentMaker maker = new EnvironmentMaker(catalog, options.trust(), guard, pool);
+        metered = options.administration().metrics().isPresent();
+        Executor lanes = metered ? new MeteredPool(pool, metrics, options.nanoClock()) : pool;
+        sessions = new Sessions(options.limits(), lanes, options.nanoClock());
+        EnvironmentMaker maker = new EnvironmentMaker(
+                catalog,
+                options.trust(),
+                guard,
+                pool,
+                new Semaphore(options.limits().constructions()));
         services = List.of(
                 TolerantRequests.of(
                         new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
@@ -214,6 +228,7 @@ public final class EnvironmentServer implements AutoCloseable {
     private NettyServerBuilder limited(NettyServerBuilder builder) {
         return builder.directExecutor()
                 .maxInboundMessageSize(options.limits().messageBytes())
+                .maxConcurrentCallsPerConnection(options.limits().callsPerConnection())
                 .permitKeepAliveTime(20, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false)
                 // A peer that says nothing, or vanished is noticed, so that its open stream stops renewing its lease.
@@ -225,8 +240,14 @@ public final class EnvironmentServer implements AutoCloseable {
     private void start(ServerBuilder<?> builder) throws IOException {
         services.forEach(builder::addService);
         builder.intercept(new Principals(tokens));
+        if (metered) {
+            measure();
+            builder.intercept(new CallMetrics(metrics, options.nanoClock())); // the last one is asked first
+        }
         builder.addService(health.getHealthService()).addService(ProtoReflectionServiceV1.newInstance());
         try {
+            operatorPorts = OperatorPorts.open(
+                    options.administration(), metrics, health.getHealthService(), threads("macenv-operator-"));
             server = builder.build().start();
         } catch (IOException | RuntimeException e) {
             releaseThreads();
@@ -239,6 +260,17 @@ public final class EnvironmentServer implements AutoCloseable {
         if (every > 0) {
             var unused = background.scheduleWithFixedDelay(this::lookAround, every, every, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void measure() {
+        metrics.gauge("macenv_sessions", "Sessions open now.", sessions::count);
+        metrics.gauge("macenv_lanes", "Lanes of the sessions that are open or under construction.", sessions::reservedLanes);
+        Runtime runtime = Runtime.getRuntime();
+        metrics.gauge(
+                "macenv_heap_bytes",
+                "Heap in use, garbage included.",
+                () -> runtime.totalMemory() - runtime.freeMemory());
+        metrics.gauge("macenv_threads", "Threads of the process.", ManagementFactory.getThreadMXBean()::getThreadCount);
     }
 
     private void lookAround() {
@@ -260,6 +292,18 @@ public final class EnvironmentServer implements AutoCloseable {
     /** The TCP port; -1 for other transports. */
     public int port() {
         return started().getPort();
+    }
+
+    /** The port that answers HTTP with metrics; -1 if there is none. */
+    public int metricsPort() {
+        OperatorPorts ports = operatorPorts;
+        return ports == null ? -1 : ports.metricsPort();
+    }
+
+    /** The port that serves channelz; -1 if there is none. */
+    public int channelzPort() {
+        OperatorPorts ports = operatorPorts;
+        return ports == null ? -1 : ports.channelzPort();
     }
 
     /** Closes sessions whose lease ran out now, and returns how many. */
@@ -300,21 +344,33 @@ public final class EnvironmentServer implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ stopping
 
-    /**
-     * Stops in order: health says so, nothing new begins, steps under way are finished and answered, streams end with
-     * UNAVAILABLE, and what is left after the grace is cut off. Closing twice is fine.
-     */
+    /** {@link #stop}, whatever comes of it. */
     @Override
     public void close() {
+        var unused = stop();
+    }
+
+    /**
+     * Stops in order: health says so and no session is created, while the server answers still, for the time of the notice; nothing
+     * new begins, steps under way are finished and answered, streams end with UNAVAILABLE, and what is left after the grace is
+     * cut off. Stopping twice is fine.
+     *
+     * @return whether nothing had to be cut off
+     */
+    public boolean stop() {
         if (!closed.compareAndSet(false, true)) {
-            return;
+            return true;
         }
+        log.info("going down");
         health.enterTerminalState();
         sessions.drain();
         Server running = started();
-        running.shutdown();
+        boolean finished = false;
         try {
-            if (!running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS)) {
+            running.awaitTermination(options.notice().toNanos(), TimeUnit.NANOSECONDS); // which nobody has asked for yet
+            running.shutdown();
+            finished = running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS);
+            if (!finished) {
                 running.shutdownNow();
                 running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS);
             }
@@ -325,10 +381,16 @@ public final class EnvironmentServer implements AutoCloseable {
         sessions.closeAll();
         releaseThreads();
         afterwards.run();
+        log.info("stopped{}", finished ? "" : ", and calls were cut off");
+        return finished;
     }
 
     private void releaseThreads() {
         background.shutdownNow();
+        OperatorPorts ports = operatorPorts;
+        if (ports != null) {
+            ports.close();
+        }
         pool.shutdown();
         guard.close();
         for (EventLoopGroup loop : eventLoops) {

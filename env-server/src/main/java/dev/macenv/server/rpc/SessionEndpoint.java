@@ -73,7 +73,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         Answers.outliveCaller(answer);
         String principal = Principals.current();
         // Constructs environments, so not on an event loop.
-        maker.executor(request.getEnvironment()).execute(() -> Answers.give(answer, () -> create(principal, request)));
+        maker.answer(request.getEnvironment(), answer, () -> create(principal, request));
     }
 
     private CreateSessionResponse create(String principal, CreateSessionRequest request) {

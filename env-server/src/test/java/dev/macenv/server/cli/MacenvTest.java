@@ -95,7 +95,7 @@ final class MacenvTest {
     @Test
     void filesOfTheProtectionGoTogetherAndMustBeThere() {
         assertThat(macenv("serve", "--tls-cert", "a.pem")).isEqualTo(2);
-        assertThat(err.toString()).contains("--tls-cert and --tls-key: only one of the two");
+        assertThat(err.toString()).contains("protection.certificate: a.pem (expected: --tls-cert and --tls-key both");
         assertThat(macenv("serve", "--tls-client-ca", "a.pem")).isEqualTo(2);
         assertThat(macenv("serve", "--uds", "s", "--tls-cert", "a.pem", "--tls-key", "b.pem"))
                 .isEqualTo(2);

@@ -85,9 +85,34 @@ final class SessionsTest {
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.ENVIRONMENT_FAULT));
         assertThat(sessions.reserved()).isZero();
         assertThat(sessions.reservedLanes()).isZero();
+        assertThat(sessions.principals()).isZero();
         assertThat(sessions.create("somebody", options(5), this::relay, "id", "").laneCount())
                 .as("the request id is free again")
                 .isEqualTo(5);
+    }
+
+    @Test
+    void aPrincipalHasItsOwnQuotaAndGetsItBack() {
+        Sessions shared = new Sessions(SessionLimits.STANDARD.withQuota(2, 5), Runnable::run, System::nanoTime);
+        Session first = shared.create("alice", options(2), this::relay, "", "");
+        assertThatThrownBy(() -> shared.create("alice", options(4), this::relay, "", ""))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                    assertThat(refused.reason()).isEqualTo(Reason.QUOTA_REACHED);
+                    assertThat(refused.metadata()).containsEntry("limit", "lanes_per_principal");
+                    assertThat(refused.quota()).get().extracting("subject").asString().contains("alice");
+                    assertThat(refused.retryAfter()).isPresent();
+                });
+        shared.create("alice", options(3), this::relay, "", "");
+        assertThatThrownBy(() -> shared.create("alice", options(1), this::relay, "", ""))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.metadata()).containsEntry("limit", "sessions_per_principal"));
+        shared.create("bob", options(5), this::relay, "", "");
+        shared.close(first.name(), first.owner().token());
+        shared.create("alice", options(2), this::relay, "", "");
+        shared.closeAll();
+        assertThat(shared.principals()).isZero();
+        assertThat(shared.reservedLanes()).isZero();
     }
 
     @Test
@@ -114,8 +139,12 @@ final class SessionsTest {
     void aSessionWhoseAnswersWouldBeTooLargeIsRefusedBeforeItsLanesAreBuilt() {
         SessionLimits narrow = new SessionLimits(
                 10,
+                10,
                 1000,
                 1000,
+                1000,
+                1,
+                1,
                 4096,
                 4096,
                 2,
