@@ -27,6 +27,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Server;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
@@ -34,6 +35,8 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -41,10 +44,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,6 +175,55 @@ final class ProtectionTest {
         assertThat(ask(connect(server, showing(client)))).isEqualTo("macenv");
         isCutOff(connect(server, trusting(authority)));
         isCutOff(connect(server, showing(stranger)));
+    }
+
+    @Test
+    void aCertificateIsRenewedByReplacingItsFiles() throws IOException {
+        Path certificate = directory.resolve("renewed.pem");
+        Path key = directory.resolve("renewed.key");
+        Files.copy(own.certificate(), certificate);
+        Files.copy(own.key(), key);
+        List<Runnable> looks = new ArrayList<>();
+        ScheduledThreadPoolExecutor minutes = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> scheduleWithFixedDelay(
+                    Runnable look, long initialDelay, long delay, TimeUnit unit) {
+                looks.add(look);
+                return super.scheduleWithFixedDelay(() -> {}, 1, 1, TimeUnit.DAYS);
+            }
+        };
+        open.add(minutes::shutdownNow);
+        Server server = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        TlsCredentials.of(new Protection.Tls(certificate, key, Optional.empty()), minutes))
+                .addService(new HealthStatusManager().getHealthService())
+                .build()
+                .start();
+        open.add(server::shutdownNow);
+        assertThat(healthy(server, authority)).isTrue();
+        Files.copy(stranger.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(stranger.key(), key, StandardCopyOption.REPLACE_EXISTING);
+        for (Path file : List.of(certificate, key)) {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+        }
+        looks.forEach(Runnable::run);
+        assertThat(healthy(server, strangers)).isTrue();
+        assertThat(healthy(server, authority)).isFalse();
+    }
+
+    private boolean healthy(Server server, Path trusted) throws IOException {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("localhost", server.getPort(), trusting(trusted))
+                .build();
+        open.add(channel::shutdownNow);
+        try {
+            return HealthGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(20, TimeUnit.SECONDS)
+                            .check(HealthCheckRequest.getDefaultInstance())
+                            .getStatus()
+                    == ServingStatus.SERVING;
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     @Test
