@@ -26,9 +26,8 @@ public record Access(Optional<Tls> tls, Optional<String> bearerToken) {
     public Access {
         bearerToken.ifPresent(token -> {
             if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c <= '~')) {
-                throw new IllegalArgumentException(
-                        "bearerToken: " + token.length()
-                                + " characters, some of which cannot be sent (expected: printable ASCII without spaces)");
+                throw new IllegalArgumentException("bearerToken: " + token.length()
+                        + " characters, some of which cannot be sent (expected: printable ASCII without spaces)");
             }
         });
     }

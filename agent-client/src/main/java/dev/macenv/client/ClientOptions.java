@@ -27,7 +27,11 @@ public record ClientOptions(
     /** Attempts of 30 seconds, 2 minutes of patience, 10 minutes for a step, one stream for all steps, plain text. */
     public static ClientOptions defaults() {
         return new ClientOptions(
-                Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), StepTransport.STREAM, Access.open());
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(10),
+                StepTransport.STREAM,
+                Access.open());
     }
 
     /** The same with another {@link #attemptTimeout}. */

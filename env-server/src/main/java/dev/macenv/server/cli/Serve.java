@@ -76,8 +76,7 @@ final class Serve implements Callable<Integer> {
             if (equals <= 0) {
                 throw new Macenv.UsageException("--set: " + setting + " (expected: KEY=VALUE)");
             }
-            flags.put(
-                    setting.substring(0, equals), new ServeConfig.Flag("--set", setting.substring(equals + 1)));
+            flags.put(setting.substring(0, equals), new ServeConfig.Flag("--set", setting.substring(equals + 1)));
         }
     }
 
@@ -130,8 +129,9 @@ final class Serve implements Callable<Integer> {
     @Option(
             names = "--tokens",
             paramLabel = "FILE",
-            description = "Ask every call for a bearer token of this file: one per line, after the name of the principal"
-                    + " it belongs to. Read again when it changes.")
+            description =
+                    "Ask every call for a bearer token of this file: one per line, after the name of the principal"
+                            + " it belongs to. Read again when it changes.")
     void tokens(String value) {
         flag("protection.tokens", "--tokens", value);
     }
@@ -164,7 +164,8 @@ final class Serve implements Callable<Integer> {
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
-            description = "Answer HTTP with Prometheus' text at /metrics there, on 127.0.0.1 unless admin.host says otherwise.")
+            description =
+                    "Answer HTTP with Prometheus' text at /metrics there, on 127.0.0.1 unless admin.host says otherwise.")
     void metricsPort(String value) {
         flag("admin.metricsPort", "--metrics-port", value);
     }
@@ -219,11 +220,7 @@ final class Serve implements Callable<Integer> {
 
     /** What the configuration comes down to. */
     record Plan(
-            Optional<Path> socket,
-            InetSocketAddress address,
-            ServerOptions options,
-            String adminHost,
-            LogFormat log) {}
+            Optional<Path> socket, InetSocketAddress address, ServerOptions options, String adminHost, LogFormat log) {}
 
     static Plan plan(ServeConfig config) throws UnknownHostException {
         Protection protection = protection(config);
@@ -234,12 +231,10 @@ final class Serve implements Callable<Integer> {
         boolean insecure = config.yes("listen.insecure");
         if (socket.isPresent() && protection.tls().isPresent()) {
             config.problem(
-                    "protection.certificate", "none; a Unix domain socket is never encrypted, leave out one of the two");
+                    "protection.certificate",
+                    "none; a Unix domain socket is never encrypted, leave out one of the two");
         }
-        if (socket.isEmpty()
-                && !address.isLoopbackAddress()
-                && protection.tls().isEmpty()
-                && !insecure) {
+        if (socket.isEmpty() && !address.isLoopbackAddress() && protection.tls().isEmpty() && !insecure) {
             config.problem(
                     "listen.host",
                     "an address that other machines cannot reach, since nothing is encrypted; or --tls-cert and"

@@ -80,7 +80,8 @@ final class ServeConfig {
     private void read(Node node, String path, String source, boolean shipped) {
         String origin = shipped
                 ? source
-                : source + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+                : source + ":"
+                        + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
         if (node instanceof MappingNode mapping) {
             for (NodeTuple entry : mapping.getValue()) {
                 String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";

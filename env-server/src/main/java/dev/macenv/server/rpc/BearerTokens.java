@@ -43,7 +43,8 @@ final class BearerTokens {
     private record Entry(String principal, byte[] digest) {}
 
     /** What changes when a file is written to or replaced. */
-    private record Version(@Nullable FileTime time, long size, @Nullable Object file) {
+    private record Version(
+            @Nullable FileTime time, long size, @Nullable Object file) {
         static final Version NONE = new Version(null, -1, null);
     }
 
@@ -115,8 +116,8 @@ final class BearerTokens {
             }
         }
         if (!problems.isEmpty()) {
-            throw new IOException(String.join("; ", problems)
-                    + " (expected: a name, spaces, a token of at least " + SHORTEST + " printable characters)");
+            throw new IOException(String.join("; ", problems) + " (expected: a name, spaces, a token of at least "
+                    + SHORTEST + " printable characters)");
         }
         return List.copyOf(entries);
     }

@@ -114,17 +114,14 @@ final class CallMetrics implements ServerInterceptor {
             String label = "method=\"" + method.getFullMethodName() + "\"";
             calls.of(label + ",code=\"" + code + "\"").add(1);
             if (method.getType() == MethodDescriptor.MethodType.UNARY) {
-                durationOf
-                        .computeIfAbsent(label, durations::of)
-                        .took(nanoClock.getAsLong() - begun);
+                durationOf.computeIfAbsent(label, durations::of).took(nanoClock.getAsLong() - begun);
             }
         }
     }
 
     /** Only reasons of the protocol, so that the number of series is bounded. */
     private void refused(String reason) {
-        boolean known =
-                ErrorReason.getDescriptor().findValueByName("ERROR_REASON_" + reason) != null;
+        boolean known = ErrorReason.getDescriptor().findValueByName("ERROR_REASON_" + reason) != null;
         refusals.of("reason=\"" + (known ? reason : "OTHER") + "\"").add(1);
     }
 }

@@ -264,7 +264,8 @@ public final class EnvironmentServer implements AutoCloseable {
 
     private void measure() {
         metrics.gauge("macenv_sessions", "Sessions open now.", sessions::count);
-        metrics.gauge("macenv_lanes", "Lanes of the sessions that are open or under construction.", sessions::reservedLanes);
+        metrics.gauge(
+                "macenv_lanes", "Lanes of the sessions that are open or under construction.", sessions::reservedLanes);
         Runtime runtime = Runtime.getRuntime();
         metrics.gauge(
                 "macenv_heap_bytes",
@@ -367,7 +368,8 @@ public final class EnvironmentServer implements AutoCloseable {
         Server running = started();
         boolean finished = false;
         try {
-            running.awaitTermination(options.notice().toNanos(), TimeUnit.NANOSECONDS); // which nobody has asked for yet
+            running.awaitTermination(
+                    options.notice().toNanos(), TimeUnit.NANOSECONDS); // which nobody has asked for yet
             running.shutdown();
             finished = running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS);
             if (!finished) {

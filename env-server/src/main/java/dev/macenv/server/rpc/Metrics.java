@@ -120,8 +120,16 @@ final class Metrics {
     synchronized String text() {
         StringBuilder text = new StringBuilder();
         families.forEach((name, family) -> {
-            text.append("# HELP ").append(name).append(' ').append(family.help()).append('\n');
-            text.append("# TYPE ").append(name).append(' ').append(family.type()).append('\n');
+            text.append("# HELP ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.help())
+                    .append('\n');
+            text.append("# TYPE ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.type())
+                    .append('\n');
             family.series().forEach((labels, series) -> write(text, name, labels, series));
         });
         return text.toString();

@@ -58,22 +58,26 @@ public record ServerOptions(
 
     /** The same with other limits. */
     public ServerOptions withLimits(SessionLimits other) {
-        return new ServerOptions(other, reapEvery, notice, grace, clock, nanoClock, trust, patience, protection, administration);
+        return new ServerOptions(
+                other, reapEvery, notice, grace, clock, nanoClock, trust, patience, protection, administration);
     }
 
     /** The same with leases measured by this clock and looked at only when asked. */
     public ServerOptions withManualReaping(LongSupplier otherClock) {
-        return new ServerOptions(limits, Duration.ZERO, notice, grace, clock, otherClock, trust, patience, protection, administration);
+        return new ServerOptions(
+                limits, Duration.ZERO, notice, grace, clock, otherClock, trust, patience, protection, administration);
     }
 
     /** The same with other trust in environments, and other patience with those that are not trusted. */
     public ServerOptions withTrust(Trust other, Duration otherPatience) {
-        return new ServerOptions(limits, reapEvery, notice, grace, clock, nanoClock, other, otherPatience, protection, administration);
+        return new ServerOptions(
+                limits, reapEvery, notice, grace, clock, nanoClock, other, otherPatience, protection, administration);
     }
 
     /** The same with this protection. */
     public ServerOptions withProtection(Protection other) {
-        return new ServerOptions(limits, reapEvery, notice, grace, clock, nanoClock, trust, patience, other, administration);
+        return new ServerOptions(
+                limits, reapEvery, notice, grace, clock, nanoClock, trust, patience, other, administration);
     }
 
     /** The same with these listeners for operators. */

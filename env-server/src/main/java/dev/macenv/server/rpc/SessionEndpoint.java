@@ -80,8 +80,8 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
         String id = wanted.environment().id();
         Supplier<MacDecPomdp> make = maker.maker(id, wanted.settings());
-        Session session = sessions.create(
-                principal, wanted.options(), make, request.getRequestId(), Contents.digest(request));
+        Session session =
+                sessions.create(principal, wanted.options(), make, request.getRequestId(), Contents.digest(request));
         CreateSessionResponse.Builder created = CreateSessionResponse.newBuilder()
                 .setSession(session.name())
                 .setToken(session.owner().token())

@@ -239,8 +239,7 @@ public final class Sessions {
         reservedLanes -= lanes;
         usages.computeIfPresent(
                 principal,
-                (name, used) ->
-                        used.sessions() == 1 ? null : new Usage(used.sessions() - 1, used.lanes() - lanes));
+                (name, used) -> used.sessions() == 1 ? null : new Usage(used.sessions() - 1, used.lanes() - lanes));
     }
 
     // ------------------------------------------------------------------------------------------------ finding

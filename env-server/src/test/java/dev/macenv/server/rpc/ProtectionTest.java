@@ -303,8 +303,8 @@ final class ProtectionTest {
 
     @Test
     void theJavaClientTrustsShowsItselfAndBearsAToken() throws IOException {
-        EnvironmentServer server = serve(new Protection(
-                encrypted(Optional.of(authority)).tls(), Optional.of(tokens("alice " + ALICE))));
+        EnvironmentServer server =
+                serve(new Protection(encrypted(Optional.of(authority)).tls(), Optional.of(tokens("alice " + ALICE))));
         Access.Tls tls = Access.Tls.standard().withTrust(authority).withIdentity(client.certificate(), client.key());
         ClientOptions options = ClientOptions.defaults().withPatience(Duration.ZERO);
         Access known = Access.open().withTls(tls).withBearerToken(ALICE);

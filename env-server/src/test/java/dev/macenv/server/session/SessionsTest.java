@@ -86,7 +86,8 @@ final class SessionsTest {
         assertThat(sessions.reserved()).isZero();
         assertThat(sessions.reservedLanes()).isZero();
         assertThat(sessions.principals()).isZero();
-        assertThat(sessions.create("somebody", options(5), this::relay, "id", "").laneCount())
+        assertThat(sessions.create("somebody", options(5), this::relay, "id", "")
+                        .laneCount())
                 .as("the request id is free again")
                 .isEqualTo(5);
     }
@@ -99,7 +100,11 @@ final class SessionsTest {
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
                     assertThat(refused.reason()).isEqualTo(Reason.QUOTA_REACHED);
                     assertThat(refused.metadata()).containsEntry("limit", "lanes_per_principal");
-                    assertThat(refused.quota()).get().extracting("subject").asString().contains("alice");
+                    assertThat(refused.quota())
+                            .get()
+                            .extracting("subject")
+                            .asString()
+                            .contains("alice");
                     assertThat(refused.retryAfter()).isPresent();
                 });
         shared.create("alice", options(3), this::relay, "", "");
@@ -130,7 +135,9 @@ final class SessionsTest {
     void tokensAreLongAndNeverRepeat() {
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < LIMIT; i++) {
-            tokens.add(sessions.create("somebody", options(1), this::relay, "", "").owner().token());
+            tokens.add(sessions.create("somebody", options(1), this::relay, "", "")
+                    .owner()
+                    .token());
         }
         assertThat(tokens).doesNotHaveDuplicates().allMatch(token -> token.matches("[0-9a-f]{32}"));
     }
