@@ -164,8 +164,8 @@ final class Serve implements Callable<Integer> {
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
-            description =
-                    "Answer HTTP with Prometheus' text at /metrics there, on 127.0.0.1 unless admin.host says otherwise.")
+            description = "Answer HTTP with Prometheus' text at /metrics there, on 127.0.0.1 unless admin.host says"
+                    + " otherwise.")
     void metricsPort(String value) {
         flag("admin.metricsPort", "--metrics-port", value);
     }

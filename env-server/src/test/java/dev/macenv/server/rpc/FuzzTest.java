@@ -99,14 +99,13 @@ final class FuzzTest {
     /** Every answer has a status of the protocol with its reason, and nothing is left when it is over. */
     @Tag("slow")
     @Test
-    void aHundredThousandRequestsDoTheServerNoHarm()
-            throws InterruptedException, ExecutionException, TimeoutException {
+    void aHundredThousandRequestsDoTheServerNoHarm() throws InterruptedException, ExecutionException, TimeoutException {
         assumeTrue(transport == Transports.TCP, "bytes are bytes");
         AtomicLong nanos = new AtomicLong();
         List<String> all = methods().toList();
         Random random = new Random(5);
-        try (EnvironmentServer fuzzed = transport.start(
-                ProtocolTest.CATALOG, ServerOptions.standard().withManualReaping(nanos::get))) {
+        try (EnvironmentServer fuzzed =
+                transport.start(ProtocolTest.CATALOG, ServerOptions.standard().withManualReaping(nanos::get))) {
             ManagedChannel line = transport.connect(fuzzed);
             Player player = Player.create(line, Player.relay(2, 5));
             int threads = 0;
@@ -134,7 +133,10 @@ final class FuzzTest {
                         .as("call %s to %s has a reason: %s", call, method, ended.status())
                         .isTrue();
             }
-            assertThat(Player.create(line, Player.relay(1)).collect().getEvents().getRows())
+            assertThat(Player.create(line, Player.relay(1))
+                            .collect()
+                            .getEvents()
+                            .getRows())
                     .isEqualTo(1);
             nanos.addAndGet(Duration.ofDays(2).toNanos());
             fuzzed.reap();

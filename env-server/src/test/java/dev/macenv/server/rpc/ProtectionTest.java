@@ -347,7 +347,7 @@ final class ProtectionTest {
         boolean additive = macenv.isAdditive();
         heard.start();
         macenv.addAppender(heard);
-        macenv.setLevel(Level.ALL);
+        macenv.setLevel(Level.TRACE);
         macenv.setAdditive(false);
         List<String> secrets = new ArrayList<>(List.of(ALICE, BOB));
         try {

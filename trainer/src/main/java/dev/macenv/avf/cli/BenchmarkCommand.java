@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         name = "benchmark",
         description = {
             "Trains every combination of scenario, algorithm and seed, several at a time.",
-            "Finished runs are kept and others go on from their checkpoints, so that the same command goes on where it was stopped."
+            "Finished runs are kept and others go on from their checkpoints, so that the same command goes on where it"
+                    + " was stopped."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",

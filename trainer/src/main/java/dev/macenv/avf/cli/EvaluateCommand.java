@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -53,7 +53,8 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         out.println(String.format(
                 Locale.ROOT,
-                "return %.2f ± %.2f over %d episodes (standard error; from %.2f to %.2f), discounted %.3f, length %.1f ticks, first episode: %s",
+                "return %.2f ± %.2f over %d episodes (standard error; from %.2f to %.2f), discounted %.3f, length %.1f"
+                        + " ticks, first episode: %s",
                 evaluation.meanReturn(),
                 evaluation.standardError(),
                 episodes,

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -50,7 +50,8 @@ final class ExportCommand implements Callable<Integer> {
         Path target = directory.orElseGet(
                 () -> run.resolve("export").resolve(format.name().toLowerCase(Locale.ROOT)));
         PrintWriter out = spec.commandLine().getOut();
-        PolicyExport.write(TrainedRun.policy(run, server.choice()), format, target).forEach(out::println);
+        PolicyExport.write(TrainedRun.policy(run, server.choice()), format, target)
+                .forEach(out::println);
         out.flush();
         return 0;
     }

@@ -122,9 +122,9 @@ final class TrainCommand implements Callable<Integer> {
     /** What a run directory says of itself is what goes on: nothing may be changed on the way. */
     private Experiment.Request begun(Path directory) throws IOException {
         if (config.given() || seed.isPresent() || out.isPresent()) {
-            throw new IllegalArgumentException(
-                    "--resume " + directory
-                            + " with --profile, --set, --engine, --seed or --out (expected: none of them; the directory knows)");
+            throw new IllegalArgumentException("--resume " + directory
+                    + " with --profile, --set, --engine, --seed or --out (expected: none of them; the"
+                    + " directory knows)");
         }
         return Experiment.Request.toResume(directory, server.choice(), untilSolved);
     }

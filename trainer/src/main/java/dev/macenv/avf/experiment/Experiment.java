@@ -71,8 +71,7 @@ public final class Experiment {
          *
          * @throws IOException if the directory cannot be read
          */
-        public static Request toResume(Path directory, ServerChoice server, boolean untilSolved)
-                throws IOException {
+        public static Request toResume(Path directory, ServerChoice server, boolean untilSolved) throws IOException {
             RunDirectory.Identity run = RunDirectory.identity(directory);
             ResolvedConfig config = ConfigLibrary.resolve(
                             new RunLayout(directory).config().toString(), Optional.empty(), List.of())

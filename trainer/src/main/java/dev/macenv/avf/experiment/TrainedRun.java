@@ -53,8 +53,7 @@ public final class TrainedRun {
      * @param seed from which the episodes' seeds are drawn
      * @throws IOException if the run directory or its checkpoint cannot be read
      */
-    public static Evaluation evaluate(Path directory, ServerChoice server, int episodes, long seed)
-            throws IOException {
+    public static Evaluation evaluate(Path directory, ServerChoice server, int episodes, long seed) throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
         try (Servers servers = Servers.of(server);
