@@ -10,8 +10,10 @@ import java.time.Duration;
  *     waits for other players is not a failure as long as the server answers; not negative
  * @param stepTimeout how long a step may take in all, waiting for other players included; positive
  * @param transport how steps travel; the results are the same
+ * @param access encryption and credentials
  */
-public record ClientOptions(Duration attemptTimeout, Duration patience, Duration stepTimeout, StepTransport transport) {
+public record ClientOptions(
+        Duration attemptTimeout, Duration patience, Duration stepTimeout, StepTransport transport, Access access) {
 
     /** Checks the ranges. */
     public ClientOptions {
@@ -22,30 +24,39 @@ public record ClientOptions(Duration attemptTimeout, Duration patience, Duration
         }
     }
 
-    /** Attempts of 30 seconds, 2 minutes of patience, 10 minutes for a step, one stream for all steps. */
+    /** Attempts of 30 seconds, 2 minutes of patience, 10 minutes for a step, one stream for all steps, plain text. */
     public static ClientOptions defaults() {
         return new ClientOptions(
-                Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), StepTransport.STREAM);
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(10),
+                StepTransport.STREAM,
+                Access.open());
     }
 
     /** The same with another {@link #attemptTimeout}. */
     public ClientOptions withAttemptTimeout(Duration value) {
-        return new ClientOptions(value, patience, stepTimeout, transport);
+        return new ClientOptions(value, patience, stepTimeout, transport, access);
     }
 
     /** The same with another {@link #patience}. */
     public ClientOptions withPatience(Duration value) {
-        return new ClientOptions(attemptTimeout, value, stepTimeout, transport);
+        return new ClientOptions(attemptTimeout, value, stepTimeout, transport, access);
     }
 
     /** The same with another {@link #stepTimeout}. */
     public ClientOptions withStepTimeout(Duration value) {
-        return new ClientOptions(attemptTimeout, patience, value, transport);
+        return new ClientOptions(attemptTimeout, patience, value, transport, access);
     }
 
     /** The same with another {@link #transport}. */
     public ClientOptions withTransport(StepTransport value) {
-        return new ClientOptions(attemptTimeout, patience, stepTimeout, value);
+        return new ClientOptions(attemptTimeout, patience, stepTimeout, value, access);
+    }
+
+    /** The same with another {@link #access}. */
+    public ClientOptions withAccess(Access value) {
+        return new ClientOptions(attemptTimeout, patience, stepTimeout, transport, value);
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which name somebody meant. */
-final class NearMiss {
+public final class NearMiss {
 
     private NearMiss() {}
 
     /** The candidate that a few slips of the finger away from {@code word}, capitals aside; the nearest, and among equals the first in the alphabet. */
-    static Optional<String> of(String word, Collection<String> candidates) {
+    public static Optional<String> of(String word, Collection<String> candidates) {
         int tolerance = Math.max(1, word.length() / 3);
         return candidates.stream()
                 .filter(candidate -> slips(word, candidate) <= tolerance)

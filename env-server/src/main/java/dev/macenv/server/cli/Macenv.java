@@ -49,6 +49,8 @@ import picocli.CommandLine.ScopeType;
             VerifyGolden.class
         })
 public final class Macenv {
+    private static final String LOGGING = "dev/macenv/server/cli/logging";
+
     @Option(names = "--verbose", description = "Show stack traces.", scope = ScopeType.INHERIT)
     private boolean verbose;
 
@@ -70,15 +72,21 @@ public final class Macenv {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        // A file of its own, since programs that embed this server bring their own configuration.
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "dev/macenv/server/cli/logging.xml");
-        }
+        log(Serve.LogFormat.TEXT);
         System.exit(run(
                 new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
                 new PrintWriter(System.out, true, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()),
                 args));
+    }
+
+    /** Says how the log looks; before anything is logged. A file of its own, since programs that embed this server bring their own. */
+    static void log(Serve.LogFormat format) {
+        String chosen = System.getProperty("logback.configurationFile");
+        if (chosen == null || chosen.startsWith(LOGGING)) {
+            System.setProperty(
+                    "logback.configurationFile", LOGGING + (format == Serve.LogFormat.JSON ? "-json.xml" : ".xml"));
+        }
     }
 
     /** Runs the command, which reads nothing, and returns its exit code. */
@@ -151,7 +159,7 @@ public final class Macenv {
         return TextRenderer.forTerminal(terminal ? Charset.defaultCharset() : StandardCharsets.US_ASCII, terminal);
     }
 
-    private static final class UsageException extends RuntimeException {
+    static final class UsageException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         UsageException(String message) {

@@ -55,6 +55,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("play")
                         .setLimits(ServerLimits.newBuilder()
                                 .setMaxSessions(limits.sessions())
+                                .setMaxSessionsPerPrincipal(limits.sessionsPerPrincipal())
                                 .setMaxLanes(limits.lanes())
                                 .setMaxMessageBytes(limits.messageBytes())
                                 .setMaxResponseBytes(limits.responseBytes())
@@ -112,7 +113,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
     @Override
     public void getEnvironment(GetEnvironmentRequest request, StreamObserver<GetEnvironmentResponse> answer) {
         // Constructs an environment to ask for its spec, so not on an event loop.
-        maker.executor(request.getEnvironment()).execute(() -> Answers.give(answer, () -> describe(request)));
+        maker.answer(request.getEnvironment(), answer, () -> describe(request));
     }
 
     private GetEnvironmentResponse describe(GetEnvironmentRequest request) {

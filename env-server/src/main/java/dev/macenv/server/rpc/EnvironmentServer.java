@@ -5,8 +5,10 @@ import dev.macenv.server.session.Guard;
 import dev.macenv.server.session.Sessions;
 import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.SessionServiceGrpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -21,6 +23,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -30,9 +33,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +52,8 @@ import org.slf4j.LoggerFactory;
  * closes it.
  *
  * <p>Threads: handlers run on the transport's own threads (an event loop, or the caller's thread in-process) and hand
- * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases. Environments
+ * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases and
+ * looks whether files have changed. Environments
  * that are not trusted to return run on threads of their own, under a {@link Guard}.
  */
 public final class EnvironmentServer implements AutoCloseable {
@@ -58,27 +65,49 @@ public final class EnvironmentServer implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService pool;
     private final Guard guard;
-    private final ScheduledExecutorService reaper;
+    private final ScheduledExecutorService background;
+    private final @Nullable BearerTokens tokens;
     private final List<EventLoopGroup> eventLoops = new ArrayList<>();
     private final List<ServerServiceDefinition> services;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    private final boolean metered;
+    private final Metrics metrics = new Metrics();
+
     private @Nullable Server server;
+    private @Nullable OperatorPorts operatorPorts;
     private String target = "";
     private Runnable afterwards = () -> {};
 
-    private EnvironmentServer(Catalog catalog, ServerOptions options) {
+    private EnvironmentServer(Catalog catalog, ServerOptions options) throws IOException {
         this.options = options;
+        Optional<Path> tokenFile = options.protection().tokens();
+        tokens = tokenFile.isPresent() ? tokens(tokenFile.orElseThrow()) : null;
         int cores = Runtime.getRuntime().availableProcessors();
         pool = Executors.newFixedThreadPool(cores, threads("macenv-lane-"));
-        reaper = Executors.newSingleThreadScheduledExecutor(threads("macenv-reaper-"));
+        background = Executors.newSingleThreadScheduledExecutor(threads("macenv-background-"));
         guard = new Guard(options.patience(), threads("macenv-guarded-"));
-        sessions = new Sessions(options.limits(), pool, options.nanoClock());
-        EnvironmentMaker maker = new EnvironmentMaker(catalog, options.trust(), guard, pool);
+        metered = options.administration().metrics().isPresent();
+        Executor lanes = metered ? new MeteredPool(pool, metrics, options.nanoClock()) : pool;
+        sessions = new Sessions(options.limits(), lanes, options.nanoClock());
+        EnvironmentMaker maker = new EnvironmentMaker(
+                catalog,
+                options.trust(),
+                guard,
+                pool,
+                new Semaphore(options.limits().constructions()));
         services = List.of(
                 TolerantRequests.of(
                         new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
                 TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker).bindService()));
+    }
+
+    private static BearerTokens tokens(Path file) throws ProtectionException {
+        try {
+            return BearerTokens.read(file);
+        } catch (IOException e) {
+            throw new ProtectionException("tokens " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -93,17 +122,16 @@ public final class EnvironmentServer implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------ starting
 
     /**
-     * Listens on a TCP port. There is no encryption: an address that other machines can reach is for networks that are
-     * trusted by other means.
+     * Listens on a TCP port. Without {@link Protection#tls} nothing is encrypted: an address that other machines can reach
+     * is then for networks that are trusted by other means.
      *
      * @param address where to listen; port 0 for any free port
-     * @throws IOException if the address cannot be bound
+     * @throws IOException if the address cannot be bound, or files of the protection cannot be used
      */
     public static EnvironmentServer tcp(InetSocketAddress address, Catalog catalog, ServerOptions options)
             throws IOException {
         EnvironmentServer made = new EnvironmentServer(catalog, options);
-        NettyServerBuilder builder = made.limited(NettyServerBuilder.forAddress(address));
-        made.start(builder);
+        made.start(made.limited(NettyServerBuilder.forAddress(address, made.credentials())));
         String host = address.getAddress().isAnyLocalAddress()
                 ? "localhost"
                 : address.getAddress().getHostAddress();
@@ -111,11 +139,23 @@ public final class EnvironmentServer implements AutoCloseable {
         return made;
     }
 
+    private ServerCredentials credentials() throws IOException {
+        if (options.protection().tls().isEmpty()) {
+            return InsecureServerCredentials.create();
+        }
+        try {
+            return TlsCredentials.of(options.protection().tls().orElseThrow(), background);
+        } catch (IOException e) {
+            releaseThreads();
+            throw e;
+        }
+    }
+
     /**
-     * Listens on a Unix domain socket, which only the user of this process may open.
+     * Listens on a Unix domain socket, which only the user of this process may open; never encrypted.
      *
      * @param path where to make the socket; one that a dead server left behind is replaced
-     * @throws IOException if the path cannot be bound, or another server listens there
+     * @throws IOException if the path cannot be bound, another server listens there, or the tokens cannot be read
      */
     public static EnvironmentServer unixSocket(Path path, Catalog catalog, ServerOptions options) throws IOException {
         if (!Epoll.isAvailable()) {
@@ -170,11 +210,13 @@ public final class EnvironmentServer implements AutoCloseable {
         }
     }
 
-    /** Serves this process only, under a name of its own; steps run on the caller's thread where they are cheap. */
+    /** Serves this process only, under a name of its own; steps run on the caller's thread where they are cheap. Needs no
+     * protection, and has none. */
     public static EnvironmentServer inProcess(Catalog catalog, ServerOptions options) {
-        EnvironmentServer made = new EnvironmentServer(catalog, options);
         String name = "macenv-" + embedded.incrementAndGet();
+        EnvironmentServer made;
         try {
+            made = new EnvironmentServer(catalog, options.withProtection(Protection.NONE));
             made.start(InProcessServerBuilder.forName(name).directExecutor());
         } catch (IOException e) {
             throw new AssertionError("the in-process name is ours alone: " + name, e);
@@ -186,17 +228,26 @@ public final class EnvironmentServer implements AutoCloseable {
     private NettyServerBuilder limited(NettyServerBuilder builder) {
         return builder.directExecutor()
                 .maxInboundMessageSize(options.limits().messageBytes())
+                .maxConcurrentCallsPerConnection(options.limits().callsPerConnection())
                 .permitKeepAliveTime(20, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false)
-                // A peer that vanished is noticed, so that its open stream stops renewing its lease.
+                // A peer that says nothing, or vanished is noticed, so that its open stream stops renewing its lease.
+                .handshakeTimeout(20, TimeUnit.SECONDS)
                 .keepAliveTime(60, TimeUnit.SECONDS)
                 .keepAliveTimeout(20, TimeUnit.SECONDS);
     }
 
     private void start(ServerBuilder<?> builder) throws IOException {
         services.forEach(builder::addService);
+        builder.intercept(new Principals(tokens));
+        if (metered) {
+            measure();
+            builder.intercept(new CallMetrics(metrics, options.nanoClock())); // the last one is asked first
+        }
         builder.addService(health.getHealthService()).addService(ProtoReflectionServiceV1.newInstance());
         try {
+            operatorPorts = OperatorPorts.open(
+                    options.administration(), metrics, health.getHealthService(), threads("macenv-operator-"));
             server = builder.build().start();
         } catch (IOException | RuntimeException e) {
             releaseThreads();
@@ -207,12 +258,25 @@ public final class EnvironmentServer implements AutoCloseable {
         }
         long every = options.reapEvery().toNanos();
         if (every > 0) {
-            var unused = reaper.scheduleWithFixedDelay(this::reapSafely, every, every, TimeUnit.NANOSECONDS);
+            var unused = background.scheduleWithFixedDelay(this::lookAround, every, every, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void reapSafely() {
+    private void measure() {
+        metrics.gauge("macenv_sessions", "Sessions open now.", sessions::count);
+        metrics.gauge(
+                "macenv_lanes", "Lanes of the sessions that are open or under construction.", sessions::reservedLanes);
+        Runtime runtime = Runtime.getRuntime();
+        metrics.gauge(
+                "macenv_heap_bytes",
+                "Heap in use, garbage included.",
+                () -> runtime.totalMemory() - runtime.freeMemory());
+        metrics.gauge("macenv_threads", "Threads of the process.", ManagementFactory.getThreadMXBean()::getThreadCount);
+    }
+
+    private void lookAround() {
         try {
+            refreshTokens();
             reap();
         } catch (RuntimeException e) {
             log.error("reaping leases failed", e); // and would not be tried again if it escaped
@@ -231,9 +295,29 @@ public final class EnvironmentServer implements AutoCloseable {
         return started().getPort();
     }
 
+    /** The port that answers HTTP with metrics; -1 if there is none. */
+    public int metricsPort() {
+        OperatorPorts ports = operatorPorts;
+        return ports == null ? -1 : ports.metricsPort();
+    }
+
+    /** The port that serves channelz; -1 if there is none. */
+    public int channelzPort() {
+        OperatorPorts ports = operatorPorts;
+        return ports == null ? -1 : ports.channelzPort();
+    }
+
     /** Closes sessions whose lease ran out now, and returns how many. */
     public int reap() {
         return sessions.reap();
+    }
+
+    /** Reads the file of bearer tokens again if it has changed; it is looked at as often as leases are. */
+    void refreshTokens() {
+        BearerTokens known = tokens;
+        if (known != null) {
+            known.refresh();
+        }
     }
 
     /** Open sessions now. */
@@ -261,21 +345,34 @@ public final class EnvironmentServer implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ stopping
 
-    /**
-     * Stops in order: health says so, nothing new begins, steps under way are finished and answered, streams end with
-     * UNAVAILABLE, and what is left after the grace is cut off. Closing twice is fine.
-     */
+    /** {@link #stop}, whatever comes of it. */
     @Override
     public void close() {
+        var unused = stop();
+    }
+
+    /**
+     * Stops in order: health says so and no session is created, while the server answers still, for the time of the notice; nothing
+     * new begins, steps under way are finished and answered, streams end with UNAVAILABLE, and what is left after the grace is
+     * cut off. Stopping twice is fine.
+     *
+     * @return whether nothing had to be cut off
+     */
+    public boolean stop() {
         if (!closed.compareAndSet(false, true)) {
-            return;
+            return true;
         }
+        log.info("going down");
         health.enterTerminalState();
         sessions.drain();
         Server running = started();
-        running.shutdown();
+        boolean finished = false;
         try {
-            if (!running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS)) {
+            running.awaitTermination(
+                    options.notice().toNanos(), TimeUnit.NANOSECONDS); // which nobody has asked for yet
+            running.shutdown();
+            finished = running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS);
+            if (!finished) {
                 running.shutdownNow();
                 running.awaitTermination(options.grace().toNanos(), TimeUnit.NANOSECONDS);
             }
@@ -286,10 +383,16 @@ public final class EnvironmentServer implements AutoCloseable {
         sessions.closeAll();
         releaseThreads();
         afterwards.run();
+        log.info("stopped{}", finished ? "" : ", and calls were cut off");
+        return finished;
     }
 
     private void releaseThreads() {
-        reaper.shutdownNow();
+        background.shutdownNow();
+        OperatorPorts ports = operatorPorts;
+        if (ports != null) {
+            ports.close();
+        }
         pool.shutdown();
         guard.close();
         for (EventLoopGroup loop : eventLoops) {

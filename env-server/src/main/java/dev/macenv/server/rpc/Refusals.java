@@ -1,6 +1,7 @@
 package dev.macenv.server.rpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
@@ -103,6 +104,20 @@ final class Refusals {
         Metadata trailers = new Metadata();
         trailers.put(REASON_TRAILER, refused.reason().name());
         return StatusProto.toStatusException(status(refused), trailers);
+    }
+
+    /** The reason in a refusal of {@link #status}; empty if it is none. */
+    static String reason(com.google.rpc.Status refusal) {
+        for (Any detail : refusal.getDetailsList()) {
+            if (detail.is(ErrorInfo.class)) {
+                try {
+                    return detail.unpack(ErrorInfo.class).getReason();
+                } catch (InvalidProtocolBufferException e) {
+                    throw new AssertionError("written by this class", e);
+                }
+            }
+        }
+        return "";
     }
 
     private static Status.Code code(Reason reason) {

@@ -71,15 +71,17 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     @Override
     public void createSession(CreateSessionRequest request, StreamObserver<CreateSessionResponse> answer) {
         Answers.outliveCaller(answer);
+        String principal = Principals.current();
         // Constructs environments, so not on an event loop.
-        maker.executor(request.getEnvironment()).execute(() -> Answers.give(answer, () -> create(request)));
+        maker.answer(request.getEnvironment(), answer, () -> create(principal, request));
     }
 
-    private CreateSessionResponse create(CreateSessionRequest request) {
+    private CreateSessionResponse create(String principal, CreateSessionRequest request) {
         CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
         String id = wanted.environment().id();
         Supplier<MacDecPomdp> make = maker.maker(id, wanted.settings());
-        Session session = sessions.create(wanted.options(), make, request.getRequestId(), Contents.digest(request));
+        Session session =
+                sessions.create(principal, wanted.options(), make, request.getRequestId(), Contents.digest(request));
         CreateSessionResponse.Builder created = CreateSessionResponse.newBuilder()
                 .setSession(session.name())
                 .setToken(session.owner().token())

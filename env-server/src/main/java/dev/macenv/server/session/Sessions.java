@@ -33,7 +33,7 @@ public final class Sessions {
 
     // All below is guarded by this.
     private final Map<String, Session> open = new HashMap<>();
-    private final Map<String, Creation> creations = new HashMap<>();
+    private final Map<RequestKey, Creation> creations = new HashMap<>();
     private final Map<String, Closed> closed = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -42,11 +42,20 @@ public final class Sessions {
             return size() > REMEMBERED_CLOSED;
         }
     };
+    private final Map<String, String> principals = new HashMap<>(); // of open sessions, by name
+    private final Map<String, Usage> usages = new HashMap<>(); // by principal; of those that use anything
     private int reservedSessions;
     private int reservedLanes;
     private boolean draining;
 
+    /** The ids that clients choose are their own: nobody gets at another's session, and its token, by guessing one. */
+    private record RequestKey(String principal, String requestId) {}
+
     private record Creation(String content, CompletableFuture<Session> session) {}
+
+    private record Usage(int sessions, int lanes) {
+        static final Usage NOTHING = new Usage(0, 0);
+    }
 
     private record Closed(String ownerToken, CloseCause cause) {}
 
@@ -70,29 +79,35 @@ public final class Sessions {
      * Creates a session, or returns the one that the same request created before. Builds environments, so it may take its
      * time. Capacity is reserved before anything is built and given back if building fails.
      *
+     * @param principal on whose behalf; has quotas and request ids of its own
      * @param options free of {@link SessionOptions#problems}
      * @param environments makes a lane's environment
      * @param requestId makes creation safe to repeat; empty for never mind
      * @param content a digest of what the request asks for, compared where the request id was seen before
      */
     public Session create(
-            SessionOptions options, Supplier<MacDecPomdp> environments, String requestId, String content) {
+            String principal,
+            SessionOptions options,
+            Supplier<MacDecPomdp> environments,
+            String requestId,
+            String content) {
+        RequestKey key = new RequestKey(principal, requestId);
         CompletableFuture<Session> mine = new CompletableFuture<>();
         if (!requestId.isEmpty()) {
             Creation earlier;
             synchronized (this) {
-                earlier = creations.putIfAbsent(requestId, new Creation(content, mine));
+                earlier = creations.putIfAbsent(key, new Creation(content, mine));
             }
             if (earlier != null) {
                 return await(earlier, requestId, content);
             }
         }
         try {
-            Session session = build(options, environments);
+            Session session = build(principal, options, environments);
             mine.complete(session);
             return session;
         } catch (RuntimeException | Error e) {
-            forgetCreation(requestId, mine);
+            forgetCreation(key, mine);
             mine.completeExceptionally(e);
             throw e;
         }
@@ -115,20 +130,20 @@ public final class Sessions {
         }
     }
 
-    private synchronized void forgetCreation(String requestId, CompletableFuture<Session> mine) {
-        Creation creation = creations.get(requestId);
+    private synchronized void forgetCreation(RequestKey key, CompletableFuture<Session> mine) {
+        Creation creation = creations.get(key);
         if (creation != null && creation.session() == mine) {
-            creations.remove(requestId);
+            creations.remove(key);
         }
     }
 
-    private Session build(SessionOptions options, Supplier<MacDecPomdp> environments) {
-        reserve(options.lanes());
+    private Session build(String principal, SessionOptions options, Supplier<MacDecPomdp> environments) {
+        reserve(principal, options.lanes());
         Session session;
         try {
             session = construct(options, environments);
         } catch (RuntimeException | Error e) {
-            release(options.lanes());
+            release(principal, options.lanes());
             if (e instanceof RefusedException) {
                 throw e;
             }
@@ -140,9 +155,16 @@ public final class Sessions {
                                     + e.getClass().getName() + ": " + e.getMessage())
                     .with("trace", trace);
         }
+        log.atInfo()
+                .addKeyValue("session", session.name())
+                .addKeyValue("principal", principal)
+                .addKeyValue("environment", session.spec().id())
+                .addKeyValue("lanes", session.laneCount())
+                .log("session opened");
         boolean tooLate;
         synchronized (this) {
             open.put(session.name(), session);
+            principals.put(session.name(), principal);
             tooLate = draining;
         }
         if (tooLate) {
@@ -171,7 +193,7 @@ public final class Sessions {
                 nanoClock);
     }
 
-    private synchronized void reserve(int lanes) {
+    private synchronized void reserve(String principal, int lanes) {
         if (draining) {
             throw Session.drainingRefusal();
         }
@@ -181,8 +203,26 @@ public final class Sessions {
         if (reservedLanes + lanes > limits.lanesInAll()) {
             throw full("lanes", "lanes of all sessions", limits.lanesInAll());
         }
+        Usage used = usages.getOrDefault(principal, Usage.NOTHING);
+        if (used.sessions() >= limits.sessionsPerPrincipal()) {
+            throw usedUp("sessions_per_principal", "open sessions of " + principal, limits.sessionsPerPrincipal());
+        }
+        if (used.lanes() + lanes > limits.lanesPerPrincipal()) {
+            throw usedUp("lanes_per_principal", "lanes of all sessions of " + principal, limits.lanesPerPrincipal());
+        }
+        usages.put(principal, new Usage(used.sessions() + 1, used.lanes() + lanes));
         reservedSessions++;
         reservedLanes += lanes;
+    }
+
+    private static RefusedException usedUp(String limit, String subject, int count) {
+        return RefusedException.quota(
+                        Reason.QUOTA_REACHED,
+                        subject,
+                        "the quota is used up (limit: " + count
+                                + "; close one of your sessions or wait for a lease to run out)",
+                        Duration.ofSeconds(10))
+                .with("limit", limit);
     }
 
     private static RefusedException full(String limit, String subject, int count) {
@@ -194,9 +234,12 @@ public final class Sessions {
                 .with("limit", limit);
     }
 
-    private synchronized void release(int lanes) {
+    private synchronized void release(String principal, int lanes) {
         reservedSessions--;
         reservedLanes -= lanes;
+        usages.computeIfPresent(
+                principal,
+                (name, used) -> used.sessions() == 1 ? null : new Usage(used.sessions() - 1, used.lanes() - lanes));
     }
 
     // ------------------------------------------------------------------------------------------------ finding
@@ -249,13 +292,15 @@ public final class Sessions {
             open.remove(session.name());
             closed.put(session.name(), new Closed(session.owner().token(), cause));
             creations.values().removeIf(creation -> creation.session().getNow(null) == session);
-            release(session.laneCount());
+            String principal = principals.remove(session.name());
+            if (principal != null) {
+                release(principal, session.laneCount());
+            }
         }
-        if (cause == CloseCause.LEASE_EXPIRED) {
-            log.info("session {} closed, nobody has used it for {}", session.name(), session.lease());
-        } else {
-            log.debug("session {} closed: {}", session.name(), cause);
-        }
+        log.atInfo()
+                .addKeyValue("session", session.name())
+                .addKeyValue("cause", cause)
+                .log("session closed");
     }
 
     // ------------------------------------------------------------------------------------------------ life
@@ -301,6 +346,11 @@ public final class Sessions {
     /** Sessions for which capacity is taken, those under construction included. */
     public synchronized int reserved() {
         return reservedSessions;
+    }
+
+    /** Principals that take capacity now. */
+    synchronized int principals() {
+        return usages.size();
     }
 
     /** Lanes for which capacity is taken. */

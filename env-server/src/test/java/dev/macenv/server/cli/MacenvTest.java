@@ -92,6 +92,24 @@ final class MacenvTest {
         assertThat(macenv("serve", "--port", "70000")).isEqualTo(2);
     }
 
+    @Test
+    void filesOfTheProtectionGoTogetherAndMustBeThere() {
+        assertThat(macenv("serve", "--tls-cert", "a.pem")).isEqualTo(2);
+        assertThat(err.toString()).contains("protection.certificate: a.pem (expected: --tls-cert and --tls-key both");
+        assertThat(macenv("serve", "--tls-client-ca", "a.pem")).isEqualTo(2);
+        assertThat(macenv("serve", "--uds", "s", "--tls-cert", "a.pem", "--tls-key", "b.pem"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("a Unix domain socket is never encrypted");
+        String nowhere = directory.resolve("nowhere").toString();
+        assertThat(macenv("serve", "--port", "0", "--tokens", nowhere)).isEqualTo(1);
+        assertThat(macenv("serve", "--host", "0.0.0.0", "--port", "0", "--tls-cert", nowhere, "--tls-key", nowhere))
+                .as("encrypted, so it may be reached by others")
+                .isEqualTo(1);
+        assertThat(err.toString().lines().filter(line -> line.contains(nowhere)))
+                .hasSize(2)
+                .noneMatch(line -> line.contains("cannot listen"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"serve", "list", "describe", "play", "record", "check", "verify-golden"})
     void helpHasAnExample(String command) {

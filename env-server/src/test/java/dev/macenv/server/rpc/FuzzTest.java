@@ -25,6 +25,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,8 +33,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,91 @@ final class FuzzTest {
                 .isEqualTo(1);
     }
 
+    /** Every answer has a status of the protocol with its reason, and nothing is left when it is over. */
+    @Tag("slow")
+    @Test
+    void aHundredThousandRequestsDoTheServerNoHarm() throws InterruptedException, ExecutionException, TimeoutException {
+        assumeTrue(transport == Transports.TCP, "bytes are bytes");
+        AtomicLong nanos = new AtomicLong();
+        List<String> all = methods().toList();
+        Random random = new Random(5);
+        try (EnvironmentServer fuzzed =
+                transport.start(ProtocolTest.CATALOG, ServerOptions.standard().withManualReaping(nanos::get))) {
+            ManagedChannel line = transport.connect(fuzzed);
+            Player player = Player.create(line, Player.relay(2, 5));
+            int threads = 0;
+            for (int call = 0; call < 100_000; call++) {
+                if (call % 5_000 == 0) {
+                    nanos.addAndGet(Duration.ofDays(2).toNanos());
+                    fuzzed.reap();
+                    player = Player.create(line, Player.relay(2, 5));
+                    threads = call == 10_000 ? Thread.activeCount() : threads;
+                }
+                String method = all.get(random.nextInt(all.size()));
+                byte[] message = nasty(method, player, random);
+                Ended ended = ended(line, method, List.of(message)).get(30, TimeUnit.SECONDS);
+                assertThat(ended.status().getCode())
+                        .as("call %s to %s: %s", call, method, ended.status())
+                        .isNotIn(
+                                Code.UNKNOWN,
+                                Code.INTERNAL,
+                                Code.OUT_OF_RANGE,
+                                Code.DATA_LOSS,
+                                Code.DEADLINE_EXCEEDED,
+                                Code.CANCELLED,
+                                Code.UNAVAILABLE);
+                assertThat(ended.status().isOk() || ended.trailers().containsKey(Refusals.REASON_TRAILER))
+                        .as("call %s to %s has a reason: %s", call, method, ended.status())
+                        .isTrue();
+            }
+            assertThat(Player.create(line, Player.relay(1))
+                            .collect()
+                            .getEvents()
+                            .getRows())
+                    .isEqualTo(1);
+            nanos.addAndGet(Duration.ofDays(2).toNanos());
+            fuzzed.reap();
+            assertThat(fuzzed.sessionCount()).isZero();
+            assertThat(fuzzed.reservedSessionCount()).isZero();
+            assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
+            line.shutdownNow();
+        }
+    }
+
+    /** Noise, a valid request with a few bits turned, or one with columns, counts and enums that nobody sends. */
+    private static byte[] nasty(String method, Player player, Random random) {
+        if (random.nextInt(3) == 0) {
+            return noise(random);
+        }
+        byte[] valid;
+        if (method.endsWith("CreateSession")) {
+            CreateSessionRequest.Builder request = Player.relay(random.nextInt(4), random.nextLong());
+            switch (random.nextInt(4)) {
+                case 0 -> request.setLanes(random.nextInt());
+                case 1 -> request.setResetModeValue(random.nextInt());
+                case 2 -> request.setGamma(Double.longBitsToDouble(random.nextLong()));
+                default -> request.setRequestId("r" + random.nextInt(9));
+            }
+            valid = request.build().toByteArray();
+        } else {
+            StepRequest.Builder request = player.request().setStepId(random.nextInt(4));
+            int rows = random.nextInt(200) == 0 ? 50_000 : random.nextInt(5);
+            for (int row = 0; row < rows; row++) {
+                request.addLane(random.nextInt(4)).addSeat(random.nextInt(4) - 1);
+                if (random.nextInt(20) != 0) {
+                    request.addAction(random.nextInt(6) - 2);
+                }
+            }
+            valid = request.setMaxTicks(random.nextInt())
+                    .setMinReady(random.nextInt())
+                    .build()
+                    .toByteArray();
+        }
+        return random.nextBoolean() ? valid : mutated(valid, random);
+    }
+
+    private record Ended(Status status, Metadata trailers) {}
+
     private static byte[] noise(Random random) {
         byte[] bytes = new byte[random.nextInt(200)];
         random.nextBytes(bytes);
@@ -109,7 +197,11 @@ final class FuzzTest {
 
     /** Sends these messages and half-closes; the future is the status with which the call ended. */
     private CompletableFuture<Status> call(String method, List<byte[]> messages) {
-        CompletableFuture<Status> status = new CompletableFuture<>();
+        return ended(channel, method, messages).thenApply(Ended::status);
+    }
+
+    private static CompletableFuture<Ended> ended(ManagedChannel channel, String method, List<byte[]> messages) {
+        CompletableFuture<Ended> status = new CompletableFuture<>();
         ClientCall<byte[], byte[]> call = channel.newCall(
                 MethodDescriptor.newBuilder(new Bytes(), new Bytes())
                         .setFullMethodName(method)
@@ -120,7 +212,7 @@ final class FuzzTest {
                 new ClientCall.Listener<>() {
                     @Override
                     public void onClose(Status end, Metadata trailers) {
-                        status.complete(end);
+                        status.complete(new Ended(end, trailers));
                     }
                 },
                 new Metadata());

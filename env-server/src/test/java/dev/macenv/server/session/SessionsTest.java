@@ -49,7 +49,7 @@ final class SessionsTest {
                 created.add(threads.submit(() -> {
                     start.await();
                     try {
-                        sessions.create(options(1), counted, "", "");
+                        sessions.create("somebody", options(1), counted, "", "");
                         return true;
                     } catch (RefusedException refused) {
                         assertThat(refused.reason()).isEqualTo(Reason.CAPACITY_REACHED);
@@ -79,21 +79,51 @@ final class SessionsTest {
             }
             return relay();
         };
-        assertThatThrownBy(() -> sessions.create(options(5), failsAtTheThird, "id", ""))
+        assertThatThrownBy(() -> sessions.create("somebody", options(5), failsAtTheThird, "id", ""))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.ENVIRONMENT_FAULT));
         assertThat(sessions.reserved()).isZero();
         assertThat(sessions.reservedLanes()).isZero();
-        assertThat(sessions.create(options(5), this::relay, "id", "").laneCount())
+        assertThat(sessions.principals()).isZero();
+        assertThat(sessions.create("somebody", options(5), this::relay, "id", "")
+                        .laneCount())
                 .as("the request id is free again")
                 .isEqualTo(5);
     }
 
     @Test
+    void aPrincipalHasItsOwnQuotaAndGetsItBack() {
+        Sessions shared = new Sessions(SessionLimits.STANDARD.withQuota(2, 5), Runnable::run, System::nanoTime);
+        Session first = shared.create("alice", options(2), this::relay, "", "");
+        assertThatThrownBy(() -> shared.create("alice", options(4), this::relay, "", ""))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                    assertThat(refused.reason()).isEqualTo(Reason.QUOTA_REACHED);
+                    assertThat(refused.metadata()).containsEntry("limit", "lanes_per_principal");
+                    assertThat(refused.quota())
+                            .get()
+                            .extracting("subject")
+                            .asString()
+                            .contains("alice");
+                    assertThat(refused.retryAfter()).isPresent();
+                });
+        shared.create("alice", options(3), this::relay, "", "");
+        assertThatThrownBy(() -> shared.create("alice", options(1), this::relay, "", ""))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.metadata()).containsEntry("limit", "sessions_per_principal"));
+        shared.create("bob", options(5), this::relay, "", "");
+        shared.close(first.name(), first.owner().token());
+        shared.create("alice", options(2), this::relay, "", "");
+        shared.closeAll();
+        assertThat(shared.principals()).isZero();
+        assertThat(shared.reservedLanes()).isZero();
+    }
+
+    @Test
     void manyCyclesOfCreationAndClosingReturnToBase() {
         for (int cycle = 0; cycle < 500; cycle++) {
-            Session session = sessions.create(options(3), this::relay, "id" + cycle, "");
+            Session session = sessions.create("somebody", options(3), this::relay, "id" + cycle, "");
             sessions.close(session.name(), session.owner().token());
         }
         assertThat(sessions.count()).isZero();
@@ -105,7 +135,9 @@ final class SessionsTest {
     void tokensAreLongAndNeverRepeat() {
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < LIMIT; i++) {
-            tokens.add(sessions.create(options(1), this::relay, "", "").owner().token());
+            tokens.add(sessions.create("somebody", options(1), this::relay, "", "")
+                    .owner()
+                    .token());
         }
         assertThat(tokens).doesNotHaveDuplicates().allMatch(token -> token.matches("[0-9a-f]{32}"));
     }
@@ -114,8 +146,12 @@ final class SessionsTest {
     void aSessionWhoseAnswersWouldBeTooLargeIsRefusedBeforeItsLanesAreBuilt() {
         SessionLimits narrow = new SessionLimits(
                 10,
+                10,
                 1000,
                 1000,
+                1000,
+                1,
+                1,
                 4096,
                 4096,
                 2,
@@ -129,7 +165,7 @@ final class SessionsTest {
             constructed.incrementAndGet();
             return relay();
         };
-        assertThatThrownBy(() -> small.create(options(1000), counted, "", ""))
+        assertThatThrownBy(() -> small.create("somebody", options(1000), counted, "", ""))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
                         refused -> assertThat(refused.problems())

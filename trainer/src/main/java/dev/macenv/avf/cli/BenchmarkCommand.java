@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +29,8 @@ import picocli.CommandLine.Spec;
         name = "benchmark",
         description = {
             "Trains every combination of scenario, algorithm and seed, several at a time.",
-            "Finished runs are kept and others go on from their checkpoints, so that the same command goes on where it was stopped."
+            "Finished runs are kept and others go on from their checkpoints, so that the same command goes on where it"
+                    + " was stopped."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
@@ -70,8 +70,8 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--jobs", paramLabel = "N", description = "Runs side by side, one thread each (${DEFAULT-VALUE}).")
     private int jobs = 1;
 
-    @Option(names = "--server", paramLabel = "TARGET", description = "As for train.")
-    private Optional<String> server = Optional.empty();
+    @Mixin
+    private ServerFlags server = new ServerFlags();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where run directories go (${DEFAULT-VALUE}).")
     private Path out = Path.of("runs");
@@ -142,7 +142,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             return say(text, run.label() + (run.finished() ? ": finished earlier" : ": not begun"));
         }
         Experiment.Request request = new Experiment.Request(
-                run.config(), run.seed(), server, run.directory(), Experiment.Earlier.RESUME, untilSolved);
+                run.config(), run.seed(), server.choice(), run.directory(), Experiment.Earlier.RESUME, untilSolved);
         Experiment.Result result =
                 new Experiment(request, optimum -> MetricSink.silent(), interruption::requested).run();
         return say(text, run.label() + ": " + Verdict.of(result));

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,8 +30,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the episodes (${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--server", paramLabel = "TARGET", description = "As for train.")
-    private Optional<String> server = Optional.empty();
+    @Mixin
+    private ServerFlags server = new ServerFlags();
 
     @Option(
             names = {"-q", "--quiet"},
@@ -47,13 +47,14 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--episodes: " + episodes + " (expected: 1 or more)");
         }
         PrintWriter out = spec.commandLine().getOut();
-        TrainedRun.Evaluation evaluation = TrainedRun.evaluate(run, server, episodes, seed);
+        TrainedRun.Evaluation evaluation = TrainedRun.evaluate(run, server.choice(), episodes, seed);
         if (!quiet) {
             evaluation.playthrough().forEach(line -> out.println("  " + line));
         }
         out.println(String.format(
                 Locale.ROOT,
-                "return %.2f ± %.2f over %d episodes (standard error; from %.2f to %.2f), discounted %.3f, length %.1f ticks, first episode: %s",
+                "return %.2f ± %.2f over %d episodes (standard error; from %.2f to %.2f), discounted %.3f, length %.1f"
+                        + " ticks, first episode: %s",
                 evaluation.meanReturn(),
                 evaluation.standardError(),
                 episodes,

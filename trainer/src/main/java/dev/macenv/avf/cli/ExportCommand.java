@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,8 +39,8 @@ final class ExportCommand implements Callable<Integer> {
             description = "Where to; files of the same names are replaced (RUN/export/<format>).")
     private Optional<Path> directory = Optional.empty();
 
-    @Option(names = "--server", paramLabel = "TARGET", description = "As for train.")
-    private Optional<String> server = Optional.empty();
+    @Mixin
+    private ServerFlags server = new ServerFlags();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -49,7 +50,8 @@ final class ExportCommand implements Callable<Integer> {
         Path target = directory.orElseGet(
                 () -> run.resolve("export").resolve(format.name().toLowerCase(Locale.ROOT)));
         PrintWriter out = spec.commandLine().getOut();
-        PolicyExport.write(TrainedRun.policy(run, server), format, target).forEach(out::println);
+        PolicyExport.write(TrainedRun.policy(run, server.choice()), format, target)
+                .forEach(out::println);
         out.flush();
         return 0;
     }

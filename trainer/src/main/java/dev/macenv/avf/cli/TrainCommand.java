@@ -45,15 +45,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Everything random is split from it (0).")
     private Optional<Long> seed = Optional.empty();
 
-    @Option(
-            names = "--server",
-            paramLabel = "TARGET,..",
-            description = {
-                "host:port, unix:/path or dns:///name:port (all its addresses) of running servers.",
-                "Lanes are dealt over those that serve; a lost server costs a reconnect.",
-                "Without it, a server is started in this process."
-            })
-    private Optional<String> server = Optional.empty();
+    @Mixin
+    private ServerFlags server = new ServerFlags();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Run directory (runs/SCENARIO/ALGORITHM/seed-N).")
     private Optional<Path> out = Optional.empty();
@@ -120,7 +113,7 @@ final class TrainCommand implements Callable<Integer> {
         return new Experiment.Request(
                 resolved,
                 chosen,
-                server,
+                server.choice(),
                 out.orElseGet(() -> RunPaths.of(Path.of("runs"), resolved.name(), chosen)),
                 earlier.chosen(),
                 untilSolved);
@@ -129,11 +122,11 @@ final class TrainCommand implements Callable<Integer> {
     /** What a run directory says of itself is what goes on: nothing may be changed on the way. */
     private Experiment.Request begun(Path directory) throws IOException {
         if (config.given() || seed.isPresent() || out.isPresent()) {
-            throw new IllegalArgumentException(
-                    "--resume " + directory
-                            + " with --profile, --set, --engine, --seed or --out (expected: none of them; the directory knows)");
+            throw new IllegalArgumentException("--resume " + directory
+                    + " with --profile, --set, --engine, --seed or --out (expected: none of them; the"
+                    + " directory knows)");
         }
-        return Experiment.Request.toResume(directory, server, untilSolved);
+        return Experiment.Request.toResume(directory, server.choice(), untilSolved);
     }
 
     /** Progress goes to standard error, so that standard output holds the result alone. */

@@ -53,8 +53,7 @@ public final class Experiment {
      *
      * @param config the configuration
      * @param seed from which all random streams are split
-     * @param server targets of running servers with commas between them, over which the lanes are dealt; empty to start one in this
-     *     process
+     * @param server over which servers the lanes are dealt
      * @param directory where to write
      * @param earlier what becomes of an earlier run there
      * @param untilSolved whether to end as soon as the goal is reached
@@ -62,7 +61,7 @@ public final class Experiment {
     public record Request(
             ResolvedConfig config,
             long seed,
-            Optional<String> server,
+            ServerChoice server,
             Path directory,
             Earlier earlier,
             boolean untilSolved) {
@@ -72,8 +71,7 @@ public final class Experiment {
          *
          * @throws IOException if the directory cannot be read
          */
-        public static Request toResume(Path directory, Optional<String> server, boolean untilSolved)
-                throws IOException {
+        public static Request toResume(Path directory, ServerChoice server, boolean untilSolved) throws IOException {
             RunDirectory.Identity run = RunDirectory.identity(directory);
             ResolvedConfig config = ConfigLibrary.resolve(
                             new RunLayout(directory).config().toString(), Optional.empty(), List.of())

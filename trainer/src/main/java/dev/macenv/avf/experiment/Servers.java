@@ -1,5 +1,6 @@
 package dev.macenv.avf.experiment;
 
+import dev.macenv.client.Access;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.EnvironmentClient;
 import dev.macenv.client.ErrorCode;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -37,25 +37,28 @@ final class Servers implements AutoCloseable {
     private static final long PAUSE_MILLIS = 500;
 
     /** The connection is given up sooner than usual: what was on the server can be had again elsewhere. */
-    private static final ClientOptions OPTIONS = ClientOptions.defaults().withPatience(Duration.ofSeconds(5));
+    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(5);
 
+    private final ClientOptions options;
     private final List<String> targets;
     private final Map<String, EnvironmentClient> clients = new LinkedHashMap<>(); // by server
     private final Set<String> missing = new LinkedHashSet<>(); // of which it was said that they do not serve
 
-    private Servers(List<String> targets) {
+    private Servers(List<String> targets, Access access) {
         this.targets = targets;
+        this.options = ClientOptions.defaults().withPatience(CLIENT_PATIENCE).withAccess(access);
     }
 
     /**
-     * @param list targets with commas between them, each one as {@link EnvironmentClient#connect} has it, {@code
-     *     dns:///name:port} standing for all addresses of the name; empty for a server in this process
-     * @throws IllegalArgumentException if a target is malformed
+     * @param choice each target is one as {@link EnvironmentClient#connect} has it, {@code dns:///name:port} standing for
+     *     all addresses of the name
+     * @throws IllegalArgumentException if a target is malformed, or a file of the access cannot be read
      * @throws ServerUnavailableException if a name cannot be resolved
      */
-    static Servers of(Optional<String> list) {
-        Servers servers =
-                new Servers(list.map(text -> List.of(text.split(",", -1))).orElse(List.of()));
+    static Servers of(ServerChoice choice) {
+        List<String> targets =
+                choice.targets().map(text -> List.of(text.split(",", -1))).orElse(List.of());
+        Servers servers = new Servers(targets, choice.access());
         try {
             if (servers.targets.isEmpty()) {
                 servers.clients.put("this process", EnvironmentClient.embedded(ClientOptions.defaults()));
@@ -71,7 +74,7 @@ final class Servers implements AutoCloseable {
 
     private void connect(String target) {
         for (String server : EnvironmentClient.servers(target.strip())) {
-            clients.computeIfAbsent(server, each -> EnvironmentClient.connect(each, OPTIONS));
+            clients.computeIfAbsent(server, each -> EnvironmentClient.connect(each, options));
         }
     }
 

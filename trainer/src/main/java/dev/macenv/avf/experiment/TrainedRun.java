@@ -48,13 +48,12 @@ public final class TrainedRun {
      * Plays the policy of a run's newest checkpoint greedily.
      *
      * @param directory run directory
-     * @param server target of a running server; empty to start one in this process
+     * @param server where to play
      * @param episodes how many, at least 1
      * @param seed from which the episodes' seeds are drawn
      * @throws IOException if the run directory or its checkpoint cannot be read
      */
-    public static Evaluation evaluate(Path directory, Optional<String> server, int episodes, long seed)
-            throws IOException {
+    public static Evaluation evaluate(Path directory, ServerChoice server, int episodes, long seed) throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
         try (Servers servers = Servers.of(server);
@@ -71,10 +70,10 @@ public final class TrainedRun {
      * Brings back the policy of a run's newest checkpoint.
      *
      * @param directory run directory
-     * @param server target of a running server, which is asked what the environment is; empty to start one in this process
+     * @param server which one is asked what the environment is
      * @throws IOException if the run directory or its checkpoint cannot be read
      */
-    public static TrainedPolicy policy(Path directory, Optional<String> server) throws IOException {
+    public static TrainedPolicy policy(Path directory, ServerChoice server) throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
         try (Servers servers = Servers.of(server);

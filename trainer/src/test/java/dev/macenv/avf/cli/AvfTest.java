@@ -70,6 +70,18 @@ class AvfTest {
     }
 
     @Test
+    void whatProtectsTheWayToAServerGoesTogether(@TempDir Path folder) {
+        String file = folder.resolve("nowhere").toString();
+        assertThat(avf("train", "bp-6/avf-vdn", "--tls-ca", file).err()).contains("without --server");
+        assertThat(avf("train", "bp-6/avf-vdn", "--server", "localhost:1", "--tls-cert", file)
+                        .err())
+                .contains("--tls-cert and --tls-key: only one of the two");
+        Outcome unreadable = avf("evaluate", file, "--server", "localhost:1", "--token-file", file);
+        assertThat(unreadable.code()).isNotZero();
+        assertThat(unreadable.err()).contains("nowhere").doesNotContain("\tat ");
+    }
+
+    @Test
     void trainEvaluateReportAndPlotWorkTogether(@TempDir Path folder) {
         Path run = folder.resolve("run");
         Outcome trained = avf(

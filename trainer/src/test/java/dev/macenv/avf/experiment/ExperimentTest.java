@@ -179,7 +179,7 @@ class ExperimentTest {
     void theTrainedPolicyCanBeBroughtBack() throws IOException {
         Path directory = folder.resolve("run");
         Experiment.Result result = TinyRun.run(TinyRun.config("bp-6/avf-qplex"), 0, EMBEDDED, directory);
-        TrainedRun.Evaluation evaluation = TrainedRun.evaluate(directory, EMBEDDED, 2, 0);
+        TrainedRun.Evaluation evaluation = TrainedRun.evaluate(directory, ServerChoice.EMBEDDED, 2, 0);
         Measurement last = result.measurements().get(result.measurements().size() - 1);
         assertThat(evaluation.meanReturn()).isEqualTo(last.evaluationReturn());
         assertThat(evaluation.standardError()).isZero(); // Box Pushing is deterministic
@@ -195,7 +195,7 @@ class ExperimentTest {
             bytes[bytes.length / 2] ^= 1;
             Files.write(file, bytes);
         }
-        assertThatThrownBy(() -> TrainedRun.evaluate(directory, EMBEDDED, 1, 0))
+        assertThatThrownBy(() -> TrainedRun.evaluate(directory, ServerChoice.EMBEDDED, 1, 0))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged or cut short");
     }

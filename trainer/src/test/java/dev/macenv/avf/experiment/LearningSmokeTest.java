@@ -38,7 +38,7 @@ class LearningSmokeTest {
         Experiment.Request request = new Experiment.Request(
                 ConfigLibrary.resolve(experiment, Optional.empty(), List.of()),
                 seed,
-                Optional.empty(),
+                ServerChoice.EMBEDDED,
                 folder.resolve("run"),
                 Experiment.Earlier.REFUSE,
                 true);

@@ -102,7 +102,7 @@ class ResumeTest {
                 directory,
                 Experiment.Earlier.REFUSE,
                 () -> ++steps[0] > 20);
-        Experiment.Request request = Experiment.Request.toResume(directory, EMBEDDED, false);
+        Experiment.Request request = Experiment.Request.toResume(directory, ServerChoice.EMBEDDED, false);
         assertThat(request.seed()).isEqualTo(SEED);
         assertThat(request.config().name()).isEqualTo("bp-6/avf-vdn");
         TinyRun.run(request.config(), request.seed(), EMBEDDED, directory, request.earlier(), () -> false);

@@ -140,7 +140,7 @@ class ServersTest {
 
     @Test
     void anEmptyPlaceInTheListIsRefused() {
-        assertThatThrownBy(() -> Servers.of(Optional.of("localhost:1,,localhost:2")))
+        assertThatThrownBy(() -> Servers.of(ServerChoice.plain(Optional.of("localhost:1,,localhost:2"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("target:  (expected: host:port");
     }

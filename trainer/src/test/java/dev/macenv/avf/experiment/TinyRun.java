@@ -61,7 +61,8 @@ public final class TinyRun {
             Experiment.Earlier earlier,
             BooleanSupplier stop)
             throws IOException {
-        Experiment.Request request = new Experiment.Request(config, seed, server, directory, earlier, false);
+        Experiment.Request request =
+                new Experiment.Request(config, seed, ServerChoice.plain(server), directory, earlier, false);
         return new Experiment(request, optimum -> MetricSink.silent(), stop).run();
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.macenv.avf.algorithm.DecisionPoint;
 import dev.macenv.avf.algorithm.TeamPolicy;
+import dev.macenv.avf.experiment.ServerChoice;
 import dev.macenv.avf.experiment.TinyRun;
 import dev.macenv.avf.experiment.TrainedPolicy;
 import dev.macenv.avf.experiment.TrainedRun;
@@ -163,7 +164,7 @@ final class PolicyExportTest {
         Path run = runs.resolve(experiment);
         String[] settings = EXPERIMENTS.getOrDefault(experiment, List.of()).toArray(String[]::new);
         TinyRun.run(TinyRun.config(experiment, settings), 3, Optional.empty(), run);
-        TrainedPolicy trained = TrainedRun.policy(run, Optional.empty());
+        TrainedPolicy trained = TrainedRun.policy(run, ServerChoice.EMBEDDED);
         TRAINED.put(experiment, trained);
         return trained;
     }
