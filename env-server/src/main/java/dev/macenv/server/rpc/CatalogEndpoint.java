@@ -53,6 +53,8 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .setServer("macenv")
                         .setVersion(ServerVersion.current())
                         .addFeatures("play")
+                        .addFeatures("seats")
+                        .addFeatures("absence")
                         .setLimits(ServerLimits.newBuilder()
                                 .setMaxSessions(limits.sessions())
                                 .setMaxSessionsPerPrincipal(limits.sessionsPerPrincipal())
@@ -66,7 +68,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                                         Durations.fromNanos(limits.maxLease().toNanos()))
                                 .setDefaultLease(Durations.fromNanos(
                                         limits.defaultLease().toNanos()))
-                                .setMaxGrants(1))
+                                .setMaxGrants(limits.grants()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());
     }

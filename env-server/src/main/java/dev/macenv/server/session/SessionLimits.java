@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param messageBytes bytes of one inbound message
  * @param responseBytes bytes of events in one answer
  * @param outstanding unanswered requests of one grant on a stream
+ * @param grants grants of one session, the owner's included
  * @param waiting requests of any kind that wait for one session
  * @param minLease shortest lease granted
  * @param maxLease longest lease granted
@@ -31,6 +32,7 @@ public record SessionLimits(
         int messageBytes,
         int responseBytes,
         int outstanding,
+        int grants,
         int waiting,
         Duration minLease,
         Duration maxLease,
@@ -48,6 +50,7 @@ public record SessionLimits(
             4 << 20,
             3 << 20,
             2,
+            256,
             64,
             Duration.ofSeconds(5),
             Duration.ofHours(24),
@@ -66,6 +69,7 @@ public record SessionLimits(
                 messageBytes,
                 responseBytes,
                 outstanding,
+                grants,
                 waiting,
                 minLease,
                 maxLease,
@@ -85,6 +89,7 @@ public record SessionLimits(
                 messageBytes,
                 responseBytes,
                 outstanding,
+                grants,
                 waiting,
                 minLease,
                 maxLease,

@@ -8,7 +8,6 @@ import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.macenv.server.session.SessionLimits;
-import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.CloseSessionRequest;
@@ -18,8 +17,6 @@ import dev.macenv.v1.GetEnvironmentRequest;
 import dev.macenv.v1.GetMacroObservationRequest;
 import dev.macenv.v1.GetMacroStateRequest;
 import dev.macenv.v1.GetSessionRequest;
-import dev.macenv.v1.InviteOptions;
-import dev.macenv.v1.JoinRequest;
 import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.RecordingMode;
@@ -28,7 +25,6 @@ import dev.macenv.v1.RenderRequest;
 import dev.macenv.v1.ResetMode;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.RestoreRequest;
-import dev.macenv.v1.SeatPolicy;
 import dev.macenv.v1.SessionServiceGrpc;
 import dev.macenv.v1.SnapshotRequest;
 import dev.macenv.v1.StepRequest;
@@ -390,14 +386,6 @@ final class ErrorTableTest {
                                 .addSeeds(2),
                         in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
                                 .fields("config.grid", "config.horizon", "lanes", "seeds", "gamma")),
-                absent(
-                        "seats",
-                        request -> request.addSeats(SeatPolicy.newBuilder().setSeat(1))),
-                absent("seats", request -> request.addInvites(InviteOptions.getDefaultInstance())),
-                absent(
-                        "absence",
-                        request -> request.setAbsence(
-                                AbsencePolicy.newBuilder().setKind(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL))),
                 absent("snapshot", request -> request.setSnapshot(ByteString.copyFromUtf8("x"))),
                 absent("snapshot", request -> request.setSnapshotId("x")),
                 absent(
@@ -526,7 +514,6 @@ final class ErrorTableTest {
     @Test
     void callsThatAreNotServedSayWhichFeatureIsAbsent() {
         SessionServiceGrpc.SessionServiceBlockingStub stub = SessionServiceGrpc.newBlockingStub(channel);
-        absent("seats", () -> stub.join(JoinRequest.getDefaultInstance()));
         absent("watch", () -> stub.watch(WatchRequest.getDefaultInstance()).hasNext());
         absent("snapshot", () -> stub.snapshot(SnapshotRequest.getDefaultInstance()));
         absent("restore", () -> stub.restore(RestoreRequest.getDefaultInstance()));

@@ -27,7 +27,8 @@ final class SessionsTest {
             new Sessions(SessionLimits.STANDARD.withSessions(LIMIT), Runnable::run, System::nanoTime);
 
     private static SessionOptions options(int lanes) {
-        return new SessionOptions(lanes, new long[] {1}, 1, ResetMode.AUTO, View.PLAIN, Optional.empty());
+        return new SessionOptions(
+                lanes, new long[] {1}, 1, ResetMode.AUTO, View.PLAIN, SeatingPlan.OWNER_ALONE, Optional.empty());
     }
 
     private MacDecPomdp relay() {
@@ -155,6 +156,7 @@ final class SessionsTest {
                 4096,
                 4096,
                 2,
+                4,
                 8,
                 SessionLimits.STANDARD.minLease(),
                 SessionLimits.STANDARD.maxLease(),

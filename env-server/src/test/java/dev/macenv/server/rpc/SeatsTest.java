@@ -1,0 +1,461 @@
+package dev.macenv.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.Durations;
+import dev.macenv.env.SplitMix64;
+import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.rpc.Table.Guest;
+import dev.macenv.server.rpc.Table.Sight;
+import dev.macenv.server.testing.RelayProvider;
+import dev.macenv.server.testing.TaintedProvider;
+import dev.macenv.v1.AbsenceKind;
+import dev.macenv.v1.AbsencePolicy;
+import dev.macenv.v1.CloseSessionRequest;
+import dev.macenv.v1.EventKind;
+import dev.macenv.v1.GetMacroObservationRequest;
+import dev.macenv.v1.GetMacroStateRequest;
+import dev.macenv.v1.GetSessionRequest;
+import dev.macenv.v1.GrantState;
+import dev.macenv.v1.InviteOptions;
+import dev.macenv.v1.ResetRequest;
+import dev.macenv.v1.Role;
+import dev.macenv.v1.SessionState;
+import dev.macenv.v1.View;
+import io.grpc.ManagedChannel;
+import io.grpc.Status.Code;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several clients in one episode: who may sit where, whom a lane waits for, what each is told, what happens to the absent. */
+final class SeatsTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final EnvironmentServer server = Transports.TCP.start(
+            Catalog.of(new RelayProvider(), new TaintedProvider()),
+            ServerOptions.standard().withManualReaping(nanos::get));
+    private final ManagedChannel channel = Transports.TCP.connect(server);
+
+    @AfterEach
+    void stopServer() {
+        channel.shutdownNow();
+        server.close();
+    }
+
+    private Table table(int lanes) {
+        return new Table(channel, Table.open(Player.relay(lanes, 3)));
+    }
+
+    private static AbsencePolicy.Builder absence(AbsenceKind kind) {
+        return AbsencePolicy.newBuilder().setKind(kind);
+    }
+
+    // ------------------------------------------------------------------------------------------------ determinism
+
+    @Test
+    void threePlayersInThreeThreadsSeeWhatOneOwnerSees() throws ExecutionException, InterruptedException {
+        int lanes = 4;
+        int episodes = 3;
+        List<List<List<String>>> expected = seenByOneOwner(lanes, episodes);
+        int[][] ways = {{0, 0, 0}, {1, 0, 0}, {lanes / 2, 0, 1}, {0, 2, 0}, {0, 1, 1}};
+        for (int[] way : ways) {
+            assertThat(seenByThree(lanes, episodes, way[0], way[1], way[2] == 1))
+                    .as("min_ready %d, max_ticks %d, unary %d", way[0], way[1], way[2])
+                    .isEqualTo(expected);
+        }
+    }
+
+    /** By seat, by lane. */
+    private List<List<List<String>>> seenByOneOwner(int lanes, int episodes) {
+        Player player = Player.create(channel, Player.relay(lanes, 3));
+        List<List<List<String>>> seen = new ArrayList<>();
+        for (int seat = 0; seat < 3; seat++) {
+            seen.add(new ArrayList<>());
+            for (int lane = 0; lane < lanes; lane++) {
+                seen.get(seat).add(new ArrayList<>());
+            }
+        }
+        int[] ended = new int[lanes];
+        int complete = 0;
+        Rows rows = player.rows(player.collect());
+        while (true) {
+            for (int row = 0; row < rows.count(); row++) {
+                for (int seat = 0; seat < 3 && rows.episode(row) < episodes; seat++) {
+                    if (Sight.concerns(rows, row, List.of(seat))) {
+                        seen.get(seat).get(rows.lane(row)).add(Sight.text(rows, row, List.of(seat)));
+                    }
+                }
+                if (rows.ends(row) && ++ended[rows.lane(row)] == episodes) {
+                    complete++;
+                }
+            }
+            if (complete == lanes) {
+                return seen;
+            }
+            rows = player.rows(player.answer(rows));
+        }
+    }
+
+    private List<List<List<String>>> seenByThree(int lanes, int episodes, int minReady, int maxTicks, boolean unary)
+            throws ExecutionException, InterruptedException {
+        Table table = table(lanes);
+        return together(table, guest -> guest.play(lanes, episodes, minReady, maxTicks, unary));
+    }
+
+    /** Takes all three seats and lets each do its work in a thread of its own. All must stop at the same event. */
+    private static <T> List<T> together(Table table, Function<Guest, T> work)
+            throws ExecutionException, InterruptedException {
+        List<Guest> guests = List.of(table.seat(0), table.seat(1), table.seat(2));
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<T>> playing = new ArrayList<>();
+            for (Guest guest : guests) {
+                playing.add(threads.submit(() -> work.apply(guest)));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> one : playing) {
+                results.add(one.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void leave(Table table, Guest guest) {
+        table.owner.stub.closeSession(CloseSessionRequest.newBuilder()
+                .setSession(table.owner.session.getSession())
+                .setToken(guest.joined.getToken())
+                .build());
+    }
+
+    // ------------------------------------------------------------------------------------------------ the barrier
+
+    @Test
+    void eachPlayersJointClockRunsFromItsOwnPreviousRow() throws ExecutionException, InterruptedException {
+        assertThat(together(table(1), SeatsTest::playAndCheckClocks)).allMatch(checked -> checked > 20);
+    }
+
+    private static int playAndCheckClocks(Guest guest) {
+        int checked = 0;
+        int ended = 0;
+        int lastTick = 0;
+        Rows rows = guest.collect();
+        while (true) {
+            for (int row = 0; row < rows.count(); row++) {
+                boolean start = rows.kind(row) == EventKind.EVENT_KIND_START;
+                assertThat(rows.jointTau(row)).isEqualTo(start ? 0 : rows.tick(row) - lastTick);
+                double[] trace = rows.trace(row);
+                double sum = 0;
+                for (int t = 0; t < trace.length; t++) {
+                    sum += Math.pow(0.9, t) * trace[t];
+                }
+                assertThat(rows.jointReward(row)).isCloseTo(sum, within(1e-12));
+                lastTick = rows.tick(row);
+                ended += rows.ends(row) ? 1 : 0;
+                checked++;
+            }
+            if (ended >= 6) {
+                return checked;
+            }
+            rows = guest.send(guest.decisions(rows)).await();
+        }
+    }
+
+    @Test
+    void nothingRunsBeforeTheRequiredSeatsAreTaken() {
+        Table table = new Table(
+                channel, Player.relay(1, 3).addSeats(Table.openSeat(1)).addSeats(Table.openSeat(2)));
+        assertThat(table.owner.session.getSeatsList()).containsExactly(0);
+        assertThat(table.owner.session.getInvitesList())
+                .extracting(invite -> invite.getOptions().getSeatsList())
+                .containsExactly(List.of(1), List.of(2));
+        assertThat(table.look(table.owner.session.getToken()).getState())
+                .isEqualTo(SessionState.SESSION_STATE_CREATED);
+        table.owner.collect();
+        Refused.by(() -> table.owner.stub.step(table.owner
+                        .request()
+                        .addLane(0)
+                        .addSeat(0)
+                        .addAction(0)
+                        .build()))
+                .is(Code.FAILED_PRECONDITION, "SEATS_MISSING")
+                .metadata("seats", "1,2");
+        table.seat(0);
+        table.seat(1);
+        assertThat(table.look(table.owner.session.getToken()).getState())
+                .isEqualTo(SessionState.SESSION_STATE_ACTIVE);
+    }
+
+    // ------------------------------------------------------------------------------------------------ joining
+
+    @Test
+    void aRepeatedJoinGivesTheSameGrantAndASeatIsTakenOnce() {
+        Table table = table(1);
+        var request = table.join(0).setRequestId("mine");
+        Guest guest = table.seat(request);
+        assertThat(guest.joined.getSeatsList()).containsExactly(0);
+        assertThat(guest.joined.getRole()).isEqualTo(Role.ROLE_PLAYER);
+        assertThat(guest.joined.getSpec().getState().getLabelsCount()).isZero();
+        assertThat(guest.joined.getSpec().getState().getShapeList())
+                .isEqualTo(table.owner.spec().getState().getShapeList());
+        assertThat(table.owner.stub.join(request.build())).isEqualTo(guest.joined);
+        Refused.by(() -> table.owner.stub.join(
+                        request.setView(View.newBuilder().setRewardTrace(true)).build()))
+                .is(Code.ABORTED, "REQUEST_ID_REUSED");
+        Refused.by(() -> table.owner.stub.join(table.join(0).build()))
+                .is(Code.ALREADY_EXISTS, "SEAT_TAKEN")
+                .metadata("seat", "0")
+                .retry();
+    }
+
+    @Test
+    void anInviteGivesNoMoreThanItSays() {
+        Table table = new Table(
+                channel,
+                Table.open(Player.relay(1, 3))
+                        .addInvites(InviteOptions.newBuilder().addSeats(0).addSeats(1))
+                        .addInvites(InviteOptions.newBuilder().setMaxUses(1)));
+        var stub = table.owner.stub;
+        Refused.by(() -> stub.join(table.join(0).addSeats(2).build()))
+                .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED")
+                .metadata("seat", "2");
+        Refused.by(() -> stub.join(
+                        table.join(0).setView(View.newBuilder().setState(true)).build()))
+                .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED")
+                .metadata("view", "state");
+        Refused.by(() -> stub.join(table.join(1).setRole(Role.ROLE_PLAYER).build()))
+                .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED");
+        Refused.by(() -> stub.join(table.join(0).addSeats(7).addSeats(0).addSeats(0).build()))
+                .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
+                .fields("seats[0]", "seats[2]");
+        Refused.by(() -> stub.join(table.join(0).setInvite("guessed").build()))
+                .is(Code.UNAUTHENTICATED, "UNAUTHENTICATED");
+        Guest spectator = table.seat(1);
+        Refused.by(() -> table.seat(1)).is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED");
+        spectator.refusal(spectator.request()).is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED");
+        Guest player = table.seat(0);
+        assertThat(player.joined.getSeatsList()).containsExactly(0, 1);
+        table.seat(table.join(0).setInvite(table.invite(0)).setRole(Role.ROLE_SPECTATOR));
+        player.collect();
+        player.refusal(player.request().addLane(0).addSeat(2).addAction(0))
+                .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED")
+                .metadata("seat", "2");
+        Refused.by(() -> stub.reset(ResetRequest.newBuilder()
+                        .setSession(table.owner.session.getSession())
+                        .setToken(player.joined.getToken())
+                        .build()))
+                .is(Code.PERMISSION_DENIED, "OWNER_ONLY");
+    }
+
+    @Test
+    void whoLeavesLeavesTheSeatToOthersAndTheSessionToItsOwner() {
+        Table table = new Table(
+                channel, Table.open(Player.relay(1, 3)).addInvites(InviteOptions.newBuilder().addSeats(0)));
+        Guest first = table.seat(0);
+        leave(table, first);
+        leave(table, first);
+        Refused.by(() -> table.look(first.joined.getToken())).is(Code.UNAUTHENTICATED, "UNAUTHENTICATED");
+        Guest second = table.seat(0);
+        assertThat(second.joined.getSeatsList()).containsExactly(0);
+        assertThat(server.sessionCount()).isEqualTo(1);
+        table.owner.stub.closeSession(CloseSessionRequest.newBuilder()
+                .setSession(table.owner.session.getSession())
+                .setToken(table.owner.session.getToken())
+                .build());
+        Refused.by(() -> table.look(second.joined.getToken()))
+                .is(Code.NOT_FOUND, "SESSION_CLOSED")
+                .metadata("cause", "OWNER");
+    }
+
+    @Test
+    void aLapsedGrantComesBackWithItsTokenUnlessSomebodyTookItsSeat() {
+        Table table = new Table(
+                channel, Table.open(Player.relay(1, 3)).addInvites(InviteOptions.newBuilder().addSeats(0)));
+        Guest guest = table.seat(table.join(0).setLease(Durations.fromSeconds(10)));
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        assertThat(table.look(table.owner.session.getToken()).getSeats(0).getGrantState())
+                .isEqualTo(GrantState.GRANT_STATE_LAPSED);
+        assertThat(table.look(guest.joined.getToken()).getSeats(0).getGrantState())
+                .isEqualTo(GrantState.GRANT_STATE_HELD);
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        table.seat(0);
+        Refused.by(() -> table.look(guest.joined.getToken())).is(Code.UNAUTHENTICATED, "UNAUTHENTICATED");
+    }
+
+    // ------------------------------------------------------------------------------------------------ absence
+
+    /** The owner plays seat 0; the other two are nobody's. */
+    private Table alone(AbsencePolicy.Builder absence) {
+        return new Table(
+                channel,
+                Player.relay(1, 3)
+                        .addSeats(Table.optionalSeat(1, absence))
+                        .addSeats(Table.optionalSeat(2, absence)));
+    }
+
+    @Test
+    void seatsThatNobodyHoldsArePlayedByThePublishedLotAndMarked() {
+        Table seeing = new Table(
+                channel,
+                Player.relay(1, 3)
+                        .setOwnerView(Player.EVERYTHING.toBuilder().setOtherAgents(true))
+                        .addSeats(Table.optionalSeat(1, absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL)))
+                        .addSeats(Table.optionalSeat(2, absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL))));
+        var start = seeing.owner.collect();
+        Rows all = seeing.owner.rows(start);
+        long g = 0x9E3779B97F4A7C15L;
+        long seed = start.getEvents().getStarted(0).getSeed();
+        long u = SplitMix64.mix(SplitMix64.mix(seed + 2 * g) + g);
+        int count = 0;
+        for (byte may : all.legal(0, 1)) {
+            count += may;
+        }
+        var next = seeing.owner.step(seeing.owner.request().addLane(0).addSeat(0).addAction(0));
+        assertThat(next.getEvents().getAbsent().substring(0, 3).toByteArray()).containsExactly(0, 1, 1);
+        Rows then = seeing.owner.rows(next);
+        if (then.agentTau(0, 1) == then.tick(0)) { // still its first macro-action
+            assertThat(then.currentAction(0, 1)).isEqualTo((int) ((u >>> 32) * count >>> 32));
+        }
+    }
+
+    @Test
+    void truncationEndsTheEpisodeWhereItStands() {
+        Table table = alone(absence(AbsenceKind.ABSENCE_KIND_TRUNCATE));
+        table.owner.collect();
+        Rows rows = table.owner.rows(
+                table.owner.step(table.owner.request().addLane(0).addSeat(0).addAction(0)));
+        assertThat(rows.count()).isEqualTo(2);
+        assertThat(rows.kind(0)).isEqualTo(EventKind.EVENT_KIND_END_TRUNCATED);
+        assertThat(rows.tick(0)).isZero();
+        assertThat(rows.kind(1)).isEqualTo(EventKind.EVENT_KIND_START);
+    }
+
+    @Test
+    void thePatienceWithAPlayerEndsWhenItsTimeIsUp() {
+        AbsencePolicy.Builder fallback = absence(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION)
+                .setAction(1)
+                .setPatience(Durations.fromSeconds(2));
+        Table table = new Table(
+                channel, Player.relay(1, 3).addSeats(Table.openSeat(1).setAbsence(fallback)).addSeats(
+                        Table.openSeat(2).setAbsence(fallback)));
+        Guest one = table.seat(0);
+        Guest two = table.seat(1);
+        one.collect();
+        two.collect();
+        table.owner.onStream().collect();
+        table.owner.line()
+                .send(table.owner.request().addLane(0).addSeat(0).addAction(0).build());
+        two.send(two.request().addLane(0).addSeat(2).addAction(0));
+        while (!table.look(table.owner.session.getToken()).getLanes(0).getPendingList().equals(List.of(1))) {
+            Thread.onSpinWait(); // both decisions are on their way
+        }
+        nanos.addAndGet(Duration.ofMillis(1999).toNanos());
+        server.reap();
+        assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick()).isZero();
+        nanos.addAndGet(Duration.ofMillis(1).toNanos());
+        server.reap();
+        assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick()).isPositive();
+    }
+
+    // ------------------------------------------------------------------------------------------------ privacy
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "farObservation"})
+    void aPlayerIsNeverSentWhatItMayNotSee(String fault) throws ExecutionException, InterruptedException {
+        Struct config = Struct.newBuilder()
+                .putFields("fault", Value.newBuilder().setStringValue(fault).build())
+                .build();
+        Table table = new Table(
+                channel, Table.open(Player.relay(1, 3).setEnvironment("tainted").setConfig(config)));
+        assertThat(together(table, guest -> playAndSearch(table, guest))).allMatch(rows -> rows > 0);
+    }
+
+    private int playAndSearch(Table table, Guest guest) {
+        int seat = guest.joined.getSeats(0);
+        assertClean(guest.joined, seat);
+        int ended = 0;
+        int searched = 0;
+        Rows rows = guest.collect();
+        while (true) {
+            assertClean(rows.message(), seat);
+            assertThat(rows.message().getFaultsList())
+                    .allSatisfy(one -> assertThat(one.getStatus().getMessage()).doesNotContain("observation"));
+            look(table, guest, seat);
+            searched += rows.count();
+            for (int row = 0; row < rows.count(); row++) {
+                ended += rows.ends(row) ? 1 : 0;
+                ended += rows.kind(row) == EventKind.EVENT_KIND_FAULT ? 5 : 0;
+            }
+            if (ended >= 5) {
+                return searched;
+            }
+            rows = guest.send(guest.decisions(rows)).await();
+        }
+    }
+
+    private void look(Table table, Guest guest, int seat) {
+        String session = table.owner.session.getSession();
+        String token = guest.joined.getToken();
+        assertClean(
+                table.owner.stub.getMacroObservation(GetMacroObservationRequest.newBuilder()
+                        .setSession(session)
+                        .setToken(token)
+                        .build()),
+                seat);
+        assertClean(
+                table.owner.stub.getSession(GetSessionRequest.newBuilder()
+                        .setSession(session)
+                        .setToken(token)
+                        .setIncludeSpec(true)
+                        .build()),
+                seat);
+        Refused.by(() -> table.owner.stub.getMacroState(GetMacroStateRequest.newBuilder()
+                        .setSession(session)
+                        .setToken(token)
+                        .build()))
+                .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED");
+    }
+
+    /** Nowhere in its bytes is a number of the state or of another seat's macro-observations. */
+    private static void assertClean(Message message, int seat) {
+        byte[] bytes = message.toByteArray();
+        assertThat(indexOf(bytes, TaintedProvider.STATE)).as("state in %s", message).isNegative();
+        for (int other = 0; other < 3; other++) {
+            if (other != seat) {
+                assertThat(indexOf(bytes, TaintedProvider.observation(other)))
+                        .as("observation of seat %d for seat %d", other, seat)
+                        .isNegative();
+            }
+        }
+    }
+
+    private static int indexOf(byte[] bytes, float number) {
+        byte[] pattern = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(number)
+                .array();
+        for (int at = 0; at + 4 <= bytes.length; at++) {
+            if (java.util.Arrays.equals(bytes, at, at + 4, pattern, 0, 4)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+}
