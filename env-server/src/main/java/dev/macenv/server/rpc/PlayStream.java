@@ -83,8 +83,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
             StreamAnswer answer = new StreamAnswer(request.getStepId());
             if (refusal == null) {
                 playing.submitInStream(
-                        SessionEndpoint.lanesToRun(playing, decisions),
-                        () -> playing.step(player, decisions, answer));
+                        SessionEndpoint.lanesToRun(playing, decisions), () -> playing.step(player, decisions, answer));
             } else {
                 playing.submitInStream(0, () -> playing.refuse(player, decisions, answer, refusal));
             }

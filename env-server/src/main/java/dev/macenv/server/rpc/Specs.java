@@ -64,8 +64,11 @@ final class Specs {
         if (view.state() || view.macroState()) {
             return whole;
         }
-        TensorSpec shape =
-                whole.getState().toBuilder().clearLabels().clearLow().clearHigh().build();
+        TensorSpec shape = whole.getState().toBuilder()
+                .clearLabels()
+                .clearLow()
+                .clearHigh()
+                .build();
         return whole.toBuilder().setState(shape).build();
     }
 

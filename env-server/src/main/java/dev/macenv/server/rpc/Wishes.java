@@ -35,9 +35,8 @@ final class Wishes {
                         wish.getAssignmentValue() + " (expected: a value of enum SeatAssignment)"));
             }
             boolean open = wish.getAssignment() == SeatAssignment.SEAT_ASSIGNMENT_OPEN;
-            AbsencePolicy own = wish.hasAbsence()
-                    ? absence("seats[" + i + "].absence", wish.getAbsence(), problems)
-                    : absence;
+            AbsencePolicy own =
+                    wish.hasAbsence() ? absence("seats[" + i + "].absence", wish.getAbsence(), problems) : absence;
             entries.add(new SeatingPlan.Entry(
                     wish.getSeat(), new SeatPolicy(open, open && !wish.getOptionalAtStart(), own)));
         }
@@ -53,8 +52,7 @@ final class Wishes {
         return new SeatingPlan(entries, absence, invites);
     }
 
-    private static AbsencePolicy absence(
-            String field, dev.macenv.v1.AbsencePolicy wish, List<FieldProblem> problems) {
+    private static AbsencePolicy absence(String field, dev.macenv.v1.AbsencePolicy wish, List<FieldProblem> problems) {
         AbsencePolicy.Kind kind = switch (wish.getKind()) {
             case ABSENCE_KIND_UNSPECIFIED, ABSENCE_KIND_WAIT -> AbsencePolicy.Kind.WAIT;
             case ABSENCE_KIND_FALLBACK_ACTION -> AbsencePolicy.Kind.FALLBACK_ACTION;
@@ -66,14 +64,12 @@ final class Wishes {
                 yield AbsencePolicy.Kind.WAIT;
             }
         };
-        Optional<Duration> patience = wish.hasPatience()
-                ? duration(field + ".patience", wish.getPatience(), problems)
-                : Optional.empty();
+        Optional<Duration> patience =
+                wish.hasPatience() ? duration(field + ".patience", wish.getPatience(), problems) : Optional.empty();
         return new AbsencePolicy(kind, wish.getAction(), patience);
     }
 
-    private static InviteOptions invite(
-            String field, dev.macenv.v1.InviteOptions wish, List<FieldProblem> problems) {
+    private static InviteOptions invite(String field, dev.macenv.v1.InviteOptions wish, List<FieldProblem> problems) {
         Role role = switch (wish.getRole()) {
             case ROLE_UNSPECIFIED -> wish.getSeatsCount() == 0 ? Role.SPECTATOR : Role.PLAYER;
             case ROLE_PLAYER -> Role.PLAYER;
@@ -95,8 +91,7 @@ final class Wishes {
             case ROLE_PLAYER -> Optional.of(Role.PLAYER);
             case ROLE_SPECTATOR -> Optional.of(Role.SPECTATOR);
             case UNRECOGNIZED -> {
-                problems.add(
-                        new FieldProblem("role", request.getRoleValue() + " (expected: a value of enum Role)"));
+                problems.add(new FieldProblem("role", request.getRoleValue() + " (expected: a value of enum Role)"));
                 yield Optional.empty();
             }
         };
@@ -120,7 +115,8 @@ final class Wishes {
             String field, com.google.protobuf.Duration asked, List<FieldProblem> problems) {
         boolean positive = Durations.isValid(asked) && Durations.isPositive(asked);
         if (!positive) {
-            problems.add(new FieldProblem(field, "malformed or not positive (expected: a positive Duration, or absent)"));
+            problems.add(
+                    new FieldProblem(field, "malformed or not positive (expected: a positive Duration, or absent)"));
             return Optional.empty();
         }
         return Optional.of(Duration.ofSeconds(asked.getSeconds(), asked.getNanos()));

@@ -33,7 +33,8 @@ final class Barrier implements EventSink {
         this.nanoClock = nanoClock;
     }
 
-    // ------------------------------------------------------------------------------------------------ what changes lanes
+    // ------------------------------------------------------------------------------------------------ what changes
+    // lanes
 
     /** The one way in which a decision reaches a lane. */
     void decide(Lane lane, int seat, int action, boolean serversChoice) {

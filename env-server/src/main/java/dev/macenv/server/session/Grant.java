@@ -46,8 +46,7 @@ public final class Grant {
         this.view = terms.view();
         this.lease = terms.lease();
         this.nanoClock = nanoClock;
-        ledger =
-                new Ledger(session.shape(), view, seats, role == Role.OWNER, session.laneCount(), session.gamma());
+        ledger = new Ledger(session.shape(), view, seats, role == Role.OWNER, session.laneCount(), session.gamma());
         turns = new Turns(outstanding);
         lastContact = nanoClock.getAsLong();
     }

@@ -13,6 +13,7 @@ public record LaneFault(int lane, int episode, int tick, String message, String 
 
     /** The same for a reader who may not see everything, since messages of environments name values of observations and states. */
     LaneFault withoutParticulars() {
-        return new LaneFault(lane, episode, tick, "the environment failed (whoever runs the server finds the trace)", trace);
+        return new LaneFault(
+                lane, episode, tick, "the environment failed (whoever runs the server finds the trace)", trace);
     }
 }

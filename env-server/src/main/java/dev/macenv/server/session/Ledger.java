@@ -33,7 +33,9 @@ final class Ledger {
         long newsIn; // the answer that has a row to which the lane ran while it was made
         boolean held; // stopped at a tick limit of this grant
         long askedAt; // when the holder was last asked for a decision
-        @Nullable EventWriter ended; // the END row of the previous episode, if it is owed
+
+        @Nullable
+        EventWriter ended; // the END row of the previous episode, if it is owed
 
         Account(double gamma, boolean keepsTrace) {
             missed = new Missed(gamma, keepsTrace);

@@ -17,7 +17,13 @@ import java.util.Optional;
  * @param lease how long the session lives without contact; empty for the server's default
  */
 public record SessionOptions(
-        int lanes, long[] seeds, double gamma, ResetMode resetMode, View view, SeatingPlan seating, Optional<Duration> lease) {
+        int lanes,
+        long[] seeds,
+        double gamma,
+        ResetMode resetMode,
+        View view,
+        SeatingPlan seating,
+        Optional<Duration> lease) {
 
     /** Everything wrong with these options under the limits of a server; empty if nothing is. */
     public List<FieldProblem> problems(SessionLimits limits) {

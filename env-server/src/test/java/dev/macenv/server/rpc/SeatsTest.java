@@ -186,21 +186,15 @@ final class SeatsTest {
         assertThat(table.owner.session.getInvitesList())
                 .extracting(invite -> invite.getOptions().getSeatsList())
                 .containsExactly(List.of(1), List.of(2));
-        assertThat(table.look(table.owner.session.getToken()).getState())
-                .isEqualTo(SessionState.SESSION_STATE_CREATED);
+        assertThat(table.look(table.owner.session.getToken()).getState()).isEqualTo(SessionState.SESSION_STATE_CREATED);
         table.owner.collect();
-        Refused.by(() -> table.owner.stub.step(table.owner
-                        .request()
-                        .addLane(0)
-                        .addSeat(0)
-                        .addAction(0)
-                        .build()))
+        Refused.by(() -> table.owner.stub.step(
+                        table.owner.request().addLane(0).addSeat(0).addAction(0).build()))
                 .is(Code.FAILED_PRECONDITION, "SEATS_MISSING")
                 .metadata("seats", "1,2");
         table.seat(0);
         table.seat(1);
-        assertThat(table.look(table.owner.session.getToken()).getState())
-                .isEqualTo(SessionState.SESSION_STATE_ACTIVE);
+        assertThat(table.look(table.owner.session.getToken()).getState()).isEqualTo(SessionState.SESSION_STATE_ACTIVE);
     }
 
     // ------------------------------------------------------------------------------------------------ joining
@@ -242,7 +236,8 @@ final class SeatsTest {
                 .metadata("view", "state");
         Refused.by(() -> stub.join(table.join(1).setRole(Role.ROLE_PLAYER).build()))
                 .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED");
-        Refused.by(() -> stub.join(table.join(0).addSeats(7).addSeats(0).addSeats(0).build()))
+        Refused.by(() -> stub.join(
+                        table.join(0).addSeats(7).addSeats(0).addSeats(0).build()))
                 .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
                 .fields("seats[0]", "seats[2]");
         Refused.by(() -> stub.join(table.join(0).setInvite("guessed").build()))
@@ -267,7 +262,9 @@ final class SeatsTest {
     @Test
     void whoLeavesLeavesTheSeatToOthersAndTheSessionToItsOwner() {
         Table table = new Table(
-                channel, Table.open(Player.relay(1, 3)).addInvites(InviteOptions.newBuilder().addSeats(0)));
+                channel,
+                Table.open(Player.relay(1, 3))
+                        .addInvites(InviteOptions.newBuilder().addSeats(0)));
         Guest first = table.seat(0);
         leave(table, first);
         leave(table, first);
@@ -287,7 +284,9 @@ final class SeatsTest {
     @Test
     void aLapsedGrantComesBackWithItsTokenUnlessSomebodyTookItsSeat() {
         Table table = new Table(
-                channel, Table.open(Player.relay(1, 3)).addInvites(InviteOptions.newBuilder().addSeats(0)));
+                channel,
+                Table.open(Player.relay(1, 3))
+                        .addInvites(InviteOptions.newBuilder().addSeats(0)));
         Guest guest = table.seat(table.join(0).setLease(Durations.fromSeconds(10)));
         nanos.addAndGet(Duration.ofSeconds(10).toNanos());
         assertThat(table.look(table.owner.session.getToken()).getSeats(0).getGrantState())
@@ -305,9 +304,7 @@ final class SeatsTest {
     private Table alone(AbsencePolicy.Builder absence) {
         return new Table(
                 channel,
-                Player.relay(1, 3)
-                        .addSeats(Table.optionalSeat(1, absence))
-                        .addSeats(Table.optionalSeat(2, absence)));
+                Player.relay(1, 3).addSeats(Table.optionalSeat(1, absence)).addSeats(Table.optionalSeat(2, absence)));
     }
 
     @Test
@@ -327,7 +324,8 @@ final class SeatsTest {
         for (byte may : all.legal(0, 1)) {
             count += may;
         }
-        var next = seeing.owner.step(seeing.owner.request().addLane(0).addSeat(0).addAction(0));
+        var next =
+                seeing.owner.step(seeing.owner.request().addLane(0).addSeat(0).addAction(0));
         assertThat(next.getEvents().getAbsent().substring(0, 3).toByteArray()).containsExactly(0, 1, 1);
         Rows then = seeing.owner.rows(next);
         if (then.agentTau(0, 1) == then.tick(0)) { // still its first macro-action
@@ -349,29 +347,36 @@ final class SeatsTest {
 
     @Test
     void thePatienceWithAPlayerEndsWhenItsTimeIsUp() {
-        AbsencePolicy.Builder fallback = absence(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION)
-                .setAction(1)
-                .setPatience(Durations.fromSeconds(2));
+        AbsencePolicy.Builder fallback =
+                absence(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION).setAction(1).setPatience(Durations.fromSeconds(2));
         Table table = new Table(
-                channel, Player.relay(1, 3).addSeats(Table.openSeat(1).setAbsence(fallback)).addSeats(
-                        Table.openSeat(2).setAbsence(fallback)));
+                channel,
+                Player.relay(1, 3)
+                        .addSeats(Table.openSeat(1).setAbsence(fallback))
+                        .addSeats(Table.openSeat(2).setAbsence(fallback)));
         Guest one = table.seat(0);
         Guest two = table.seat(1);
         one.collect();
         two.collect();
         table.owner.onStream().collect();
-        table.owner.line()
+        table.owner
+                .line()
                 .send(table.owner.request().addLane(0).addSeat(0).addAction(0).build());
         two.send(two.request().addLane(0).addSeat(2).addAction(0));
-        while (!table.look(table.owner.session.getToken()).getLanes(0).getPendingList().equals(List.of(1))) {
+        while (!table.look(table.owner.session.getToken())
+                .getLanes(0)
+                .getPendingList()
+                .equals(List.of(1))) {
             Thread.onSpinWait(); // both decisions are on their way
         }
         nanos.addAndGet(Duration.ofMillis(1999).toNanos());
         server.reap();
-        assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick()).isZero();
+        assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick())
+                .isZero();
         nanos.addAndGet(Duration.ofMillis(1).toNanos());
         server.reap();
-        assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick()).isPositive();
+        assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick())
+                .isPositive();
     }
 
     // ------------------------------------------------------------------------------------------------ privacy
@@ -436,7 +441,9 @@ final class SeatsTest {
     /** Nowhere in its bytes is a number of the state or of another seat's macro-observations. */
     private static void assertClean(Message message, int seat) {
         byte[] bytes = message.toByteArray();
-        assertThat(indexOf(bytes, TaintedProvider.STATE)).as("state in %s", message).isNegative();
+        assertThat(indexOf(bytes, TaintedProvider.STATE))
+                .as("state in %s", message)
+                .isNegative();
         for (int other = 0; other < 3; other++) {
             if (other != seat) {
                 assertThat(indexOf(bytes, TaintedProvider.observation(other)))

@@ -47,9 +47,7 @@ final class Table {
     }
 
     JoinRequest.Builder join(int invite) {
-        return JoinRequest.newBuilder()
-                .setSession(owner.session.getSession())
-                .setInvite(invite(invite));
+        return JoinRequest.newBuilder().setSession(owner.session.getSession()).setInvite(invite(invite));
     }
 
     Guest seat(int invite) {
