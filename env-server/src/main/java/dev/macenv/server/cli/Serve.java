@@ -297,6 +297,7 @@ final class Serve implements Callable<Integer> {
                 config.integer("limits.messageBytes", 1024, most / 4),
                 config.integer("limits.responseBytes", 1024, most / 4),
                 config.integer("limits.outstanding", 1, 1000),
+                config.integer("limits.grants", 1, 100_000),
                 config.integer("limits.waiting", 1, most),
                 shortest,
                 longest,
