@@ -57,7 +57,7 @@ public record AbsencePolicy(Kind kind, int action, Optional<Duration> patience) 
         }
         long seatSeed = SplitMix64.mix(lane.episodeSeed() + (seat + 1) * GOLDEN_GAMMA);
         long u = SplitMix64.mix(seatSeed + (lane.tick() + 1) * GOLDEN_GAMMA);
-        return nthLegal(mask, (int) ((u >>> 32) * count >>> 32));
+        return nthLegal(mask, (int) (((u >>> 32) * count) >>> 32));
     }
 
     private static int nthLegal(byte[] mask, int n) {
