@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  *
  * <p>Every contender is a process of its own that makes the same updates on the same batches from the same parameters; first their losses and gradient norms over
  * several consecutive updates must agree, then they take turns, a few updates each, so that whatever else the machine does falls on all of them. The table gives the
- * median over the turns, and the quartiles.
+ * median over the turns, and the quartiles; and what share of the core's peak ({@link Peak}), measured after every turn, the vector engine's products reach on the
+ * whole update's time.
  *
  * <pre>{@code
  *   bench/compare [--rounds 15] [--only bp-10] [--without nd4j,loops,pytorch]
@@ -34,10 +35,12 @@ final class Comparison {
     private static final double WARM_UP_SECONDS = 2;
 
     private final List<Contender> contenders;
+    private final Contender vector;
     private final int rounds;
 
-    private Comparison(List<Contender> contenders, int rounds) {
+    private Comparison(List<Contender> contenders, Contender vector, int rounds) {
         this.contenders = contenders;
+        this.vector = vector;
         this.rounds = rounds;
     }
 
@@ -53,14 +56,15 @@ final class Comparison {
         if (!without.contains("pytorch")) {
             contenders.add(new Contender("PyTorch", List.of(python, script)));
         }
-        contenders.add(new Contender("vector", java("VECTOR", "--add-modules", "jdk.incubator.vector")));
+        Contender vector = new Contender("vector", java("VECTOR", "--add-modules", "jdk.incubator.vector"));
+        contenders.add(vector);
         if (!without.contains("loops")) {
             contenders.add(new Contender("vector, plain loops", java("VECTOR")));
         }
         if (!without.contains("nd4j")) {
             contenders.add(new Contender("nd4j", java("ND4J")));
         }
-        Comparison comparison = new Comparison(contenders, rounds);
+        Comparison comparison = new Comparison(contenders, vector, rounds);
         comparison.describe();
         for (String environment : List.of("bp-10", "wtd-s", "ct-10")) {
             for (boolean squeezed : new boolean[] {true, false}) {
@@ -68,8 +72,7 @@ final class Comparison {
                     Workload workload = new Workload(environment, squeezed, mixer);
                     if (workload.name().contains(only)) {
                         Path directory = work.resolve(workload.name());
-                        workload.write(directory);
-                        comparison.compare(workload, directory);
+                        comparison.compare(workload, directory, workload.write(directory));
                     }
                 }
             }
@@ -103,11 +106,12 @@ final class Comparison {
         for (Contender contender : contenders) {
             System.out.println(contender.name + ": " + contender.ask("describe"));
         }
+        System.out.println("this core: " + vector.ask("peaks"));
         System.out.println();
         System.out.print("| workload | joint rows |");
         contenders.forEach(c -> System.out.print(" " + c.name + " ms |"));
-        System.out.println(" PyTorch / vector |");
-        System.out.println("|---|---|" + "---|".repeat(contenders.size() + 1));
+        System.out.println(" PyTorch / vector | GFLOP of the products | share of the peak |");
+        System.out.println("|---|---|" + "---|".repeat(contenders.size() + 3));
     }
 
     private static String processor() throws IOException {
@@ -123,16 +127,22 @@ final class Comparison {
         }
     }
 
-    private void compare(Workload workload, Path directory) {
+    private void compare(Workload workload, Path directory, double operations) {
         check(directory);
         int[] counts = new int[contenders.size()];
         double[][] times = new double[contenders.size()][rounds];
+        double[] shares = new double[rounds];
         for (int c = 0; c < counts.length; c++) {
             counts[c] = contenders.get(c).warmUp(directory);
         }
         for (int r = 0; r < rounds; r++) {
             for (int c = 0; c < counts.length; c++) {
                 times[c][r] = contenders.get(c).time(directory, counts[c]) / counts[c];
+                if (contenders.get(c) == vector) {
+                    // the peak right afterwards, so that whatever else the machine does falls on both
+                    double rate = operations / (1e6 * times[c][r]);
+                    shares[r] = rate / Double.parseDouble(vector.ask("peak"));
+                }
             }
         }
         StringBuilder line = new StringBuilder("| %s | %s |".formatted(workload.name(), rows(directory)));
@@ -140,10 +150,12 @@ final class Comparison {
             Arrays.sort(turn);
             line.append(" %.2f (%.2f to %.2f) |".formatted(median(turn), turn[rounds / 4], turn[(3 * rounds) / 4]));
         }
-        System.out.println(line.append(
+        Arrays.sort(shares);
+        line.append(
                 contenders.get(0).name.equals("PyTorch")
                         ? " %.1f |".formatted(median(times[0]) / median(times[1]))
-                        : " |"));
+                        : " |");
+        System.out.println(line.append(" %.2f | %.0f %% |".formatted(operations / 1e9, 100 * median(shares))));
     }
 
     private static double median(double... sorted) {

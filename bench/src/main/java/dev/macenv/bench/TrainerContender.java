@@ -10,15 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The trainer's own update, with the engine named on the command line, as a contender of {@link Comparison}; the commands stand in
- * {@code bench/pytorch/contender.py}. Its updates begin one step earlier than the others': they draw the windows and squeeze them themselves.
+ * {@code bench/pytorch/contender.py}; with the Vector API two more ask for the core's {@link Peak}. Its updates begin one step earlier than the others': they draw the windows and squeeze them themselves.
  */
 final class TrainerContender {
     private final EngineType engine;
     private final Map<String, FactoredLearner> learners = new HashMap<>();
     private final Map<String, Integer> done = new HashMap<>();
+    private Optional<Peak> peak = Optional.empty();
 
     private TrainerContender(EngineType engine) {
         this.engine = engine;
@@ -33,6 +35,12 @@ final class TrainerContender {
     }
 
     private String answer(String... command) {
+        if (command[0].equals("peak")) {
+            return String.valueOf(peak().ofLoop());
+        }
+        if (command[0].equals("peaks")) {
+            return peak().describe();
+        }
         if (command[0].equals("describe")) {
             boolean simd = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
             return "%s engine, Java %s, %s the Vector API"
@@ -41,6 +49,12 @@ final class TrainerContender {
         String name = String.valueOf(Path.of(command[1]).getFileName());
         int count = Integer.parseInt(command[2]);
         return command[0].equals("check") ? check(name, count) : time(name, count);
+    }
+
+    private Peak peak() {
+        Peak made = peak.orElseGet(Peak::new);
+        peak = Optional.of(made);
+        return made;
     }
 
     private String check(String name, int count) {

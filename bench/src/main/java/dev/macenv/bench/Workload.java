@@ -13,6 +13,7 @@ import dev.macenv.avf.experience.Squeeze;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.avf.experience.WindowSample;
 import dev.macenv.avf.nn.Parameter;
+import dev.macenv.avf.nn.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +99,8 @@ record Workload(String environment, boolean squeezed, String mixer) {
         return new SplittableRandom(100 + index);
     }
 
-    /** Writes the start parameters, sizes and all batches. */
-    void write(Path directory) throws IOException {
+    /** Writes the start parameters, sizes and all batches; returns the mean number of {@link #operations} of an update. */
+    double write(Path directory) throws IOException {
         Files.createDirectories(directory);
         FactoredSettings settings = settings(EngineType.VECTOR);
         Play play = play();
@@ -126,13 +127,47 @@ record Workload(String environment, boolean squeezed, String mixer) {
                         parameter.value().columns());
             }
         }
+        double operations = 0;
         for (int b = 0; b < BATCHES; b++) {
             WindowSample sample = new WindowSample();
             buffer.sample(settings.replay(), draws(b), sample);
+            Batch batch = squeeze.apply(sample);
+            operations += operations(batch, learner.onlineParameters()) / BATCHES;
             try (TensorFile file = new TensorFile(directory.resolve("batch" + b))) {
-                writeBatch(file, squeeze.apply(sample), settings.rewardScale(), pessimism);
+                writeBatch(file, batch, settings.rewardScale(), pessimism);
             }
         }
+        return operations;
+    }
+
+    /**
+     * Floating-point operations of all products with weights in an update, a fused multiply-add being two; nothing else is counted. Each weight is multiplied
+     * with its rows in both forward passes and in its own gradient, and in its input's unless that is a constant.
+     */
+    private static double operations(Batch batch, Parameters parameters) {
+        double sum = 0;
+        for (Parameter parameter : parameters.list()) {
+            String name = parameter.name();
+            if (name.endsWith("/weight") || name.endsWith("/inputWeight")) {
+                boolean first = name.endsWith("/before0/weight")
+                        || name.endsWith("/0/weight")
+                        || name.equals("qmix/bias1/weight");
+                sum += 2.0 * rows(batch, name) * parameter.value().size() * (first ? 3 : 4);
+            }
+        }
+        return sum;
+    }
+
+    private static int rows(Batch batch, String parameter) {
+        for (int i = 0; i < batch.agents(); i++) {
+            if (parameter.startsWith("agent" + i + "/")) {
+                AgentBatch agent = batch.agent(i);
+                // the state before a sequence is zero
+                int zeros = parameter.endsWith("/gru/weight") && agent.steps() > 0 ? agent.stepCounts()[0] : 0;
+                return agent.positions() - zeros;
+            }
+        }
+        return batch.rows();
     }
 
     private static void writeSizes(TensorFile file, FactoredSettings settings, TeamShape shape) throws IOException {

@@ -120,7 +120,9 @@ final class CapacityTest {
             Size after = Size.now();
             assertThat(server.sessionCount()).isZero();
             assertThat(server.reservedSessionCount()).isZero();
-            assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 2);
+            // gRPC's shared pools grow and shrink by a few threads with what happens to coincide; a leak would be a
+            // thousand.
+            assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 20);
             assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + 4);
             assertThat(after.heap()).as("bytes of heap").isLessThan(before.heap() + (4 << 20));
         }

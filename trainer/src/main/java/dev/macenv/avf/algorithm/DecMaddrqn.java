@@ -93,9 +93,10 @@ public final class DecMaddrqn implements Learner {
     public Optional<UpdateMetrics> update(double episodesSinceStart, RandomGenerator replay) {
         buffer.sample(settings.replay(), replay, sample);
         double weight = settings.hysteresis().weight(episodesSinceStart);
+        double rateShare = settings.optimizer().anneal().share(episodesSinceStart);
         List<UpdateMetrics> metrics = new ArrayList<>(learners.size());
         for (FactoredLearner learner : learners) {
-            learner.learn(sample, weight).ifPresent(metrics::add);
+            learner.learn(sample, weight, rateShare).ifPresent(metrics::add);
         }
         return mean(metrics, weight);
     }

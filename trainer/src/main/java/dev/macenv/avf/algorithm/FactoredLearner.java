@@ -148,11 +148,19 @@ public final class FactoredLearner implements Learner {
     public Optional<UpdateMetrics> update(double episodesSinceStart, RandomGenerator replay) {
         buffer.sample(settings.replay(), replay, sample);
         int schedule = settings.exploration().length();
-        return learn(sample, settings.hysteresis().weight(episodesSinceStart, schedule));
+        return learn(
+                sample,
+                settings.hysteresis().weight(episodesSinceStart, schedule),
+                settings.optimizer().anneal().share(episodesSinceStart));
     }
 
-    /** Makes one gradient step on these windows; {@code pessimism} is the weight of rows with y &lt; Q_tot. */
+    /** Makes one gradient step on these windows, with the whole learning rate. */
     Optional<UpdateMetrics> learn(WindowSample windows, double pessimism) {
+        return learn(windows, pessimism, 1);
+    }
+
+    /** Makes one gradient step on these windows; {@code pessimism} is the weight of rows with y &lt; Q_tot, {@code rateShare} that of the learning rate. */
+    Optional<UpdateMetrics> learn(WindowSample windows, double pessimism, double rateShare) {
         Batch batch = squeeze.apply(windows);
         if (batch.rows() == 0) {
             return Optional.empty();
@@ -171,7 +179,7 @@ public final class FactoredLearner implements Learner {
         Node loss = tape.weightedSquares(error, tape.constant(weights), batch.rows());
         online.parameters().zeroGradients();
         tape.backward(loss);
-        double gradientNorm = optimizer.step();
+        double gradientNorm = optimizer.step(rateShare);
         followTarget();
         return Optional.of(metrics(batch, lossValue, value, gradientNorm, pessimism));
     }

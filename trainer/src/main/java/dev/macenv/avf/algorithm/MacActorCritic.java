@@ -119,25 +119,32 @@ public final class MacActorCritic implements Learner {
         return learn(
                 sample,
                 settings.exploration().epsilon(whenPlayed),
-                settings.actor().entropy().weight(whenPlayed));
+                settings.actor().entropy().weight(whenPlayed),
+                episodesSinceStart);
+    }
+
+    /** The same where learning rates stay. */
+    Optional<UpdateMetrics> learn(WindowSample episodes, double epsilon, double entropyWeight) {
+        return learn(episodes, epsilon, entropyWeight, 0);
     }
 
     /** Makes one step of each critic, or {@code critic.iterations}, and then one of each actor. */
-    Optional<UpdateMetrics> learn(WindowSample episodes, double epsilon, double entropyWeight) {
+    Optional<UpdateMetrics> learn(
+            WindowSample episodes, double epsilon, double entropyWeight, double episodesSinceStart) {
         rollout.apply(episodes);
         List<UpdateMetrics> metrics = new ArrayList<>();
         for (int c = 0; c < critics.size(); c++) {
             CriticRows rows = rollout.critics().get(c);
             if (rows.count() > 0) {
                 setReturns(rows, c);
-                metrics.add(learnValues(rows, critics.get(c)));
+                metrics.add(learnValues(rows, critics.get(c), episodesSinceStart));
                 setAdvantages(rows, c);
             }
         }
         for (int a = 0; a < actors.size(); a++) {
             ActorRows rows = rollout.actors().get(a);
             if (rows.count > 0) {
-                learnPolicy(rows, actors.get(a), advantages[rows.critic], epsilon, entropyWeight);
+                learnPolicy(rows, actors.get(a), advantages[rows.critic], epsilon, entropyWeight, episodesSinceStart);
             }
         }
         if (metrics.isEmpty()) {
@@ -173,7 +180,7 @@ public final class MacActorCritic implements Learner {
         }
     }
 
-    private UpdateMetrics learnValues(CriticRows rows, TrainedNetwork critic) {
+    private UpdateMetrics learnValues(CriticRows rows, TrainedNetwork critic, double episodesSinceStart) {
         Tape tape = critic.tape;
         int n = rows.count();
         for (int left = settings.critic().iterations(); ; left--) {
@@ -181,7 +188,7 @@ public final class MacActorCritic implements Learner {
             Node value = values(critic.network, tape, rows.inputs, rows.sequences, rows.current, n);
             Node error = tape.subtract(tape.constant(column), value);
             Node loss = tape.weightedSquares(error, tape.constant(weights), n);
-            double gradientNorm = critic.descend(loss);
+            double gradientNorm = critic.descend(loss, episodesSinceStart);
             if (left == 1) {
                 return metrics(n, loss, value, gradientNorm);
             }
@@ -201,7 +208,12 @@ public final class MacActorCritic implements Learner {
     }
 
     private void learnPolicy(
-            ActorRows rows, TrainedNetwork actor, double[] advantage, double epsilon, double entropyWeight) {
+            ActorRows rows,
+            TrainedNetwork actor,
+            double[] advantage,
+            double epsilon,
+            double entropyWeight,
+            double episodesSinceStart) {
         int n = rows.count;
         Tape tape = actor.tape;
         tape.reset();
@@ -220,7 +232,8 @@ public final class MacActorCritic implements Learner {
         }
         Node loss = tape.weightedSum(likelihood, tape.constant(weights), n);
         actor.descend(
-                entropyWeight == 0 ? loss : tape.add(loss, entropyLoss(rows, tape, log, admissible, entropyWeight)));
+                entropyWeight == 0 ? loss : tape.add(loss, entropyLoss(rows, tape, log, admissible, entropyWeight)),
+                episodesSinceStart);
     }
 
     /** {@code - sum over rows of gamma^(e_k) w H(pi~) / N}, with H = - sum over m of pi~(m) log pi~(m). */

@@ -19,6 +19,7 @@ final class TrainedNetwork {
     final AgentNetwork network;
     final Tape tape;
     private final Optimizer optimizer;
+    private final OptimizerSettings.Anneal anneal;
 
     TrainedNetwork(
             String name,
@@ -32,13 +33,14 @@ final class TrainedNetwork {
         this.network = new AgentNetwork(name, inputs, outputs, network, parameters, init);
         this.tape = Tape.differentiating(engine);
         this.optimizer = optimizer.create(parameters);
+        this.anneal = optimizer.anneal();
     }
 
-    /** Makes one step down the gradient of a loss on this network's tape, and returns the gradient's norm. */
-    double descend(Node loss) {
+    /** Makes one step down the gradient of a loss on this network's tape, so many episodes after training started, and returns the gradient's norm. */
+    double descend(Node loss, double episodesSinceStart) {
         parameters.zeroGradients();
         tape.backward(loss);
-        return optimizer.step();
+        return optimizer.step(anneal.share(episodesSinceStart));
     }
 
     void save(DataOutput out) throws IOException {

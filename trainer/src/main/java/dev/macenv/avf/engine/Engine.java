@@ -46,6 +46,50 @@ public interface Engine {
     /** {@code C (+)= A B'} with A {@code [m, k]}, B {@code [n, k]}, C {@code [m, n]}: the gradient of an input. */
     void productTransposedRight(Matrix a, Matrix b, Matrix c, boolean accumulate);
 
+    // ---- fully connected layers
+
+    /** {@code y = f(x W + b)} with x {@code [m, k]}, W {@code [k, n]}, b {@code [1, n]}, y {@code [m, n]}. */
+    default void linear(Matrix x, Matrix weight, Matrix bias, Activation f, Matrix y) {
+        fillRows(bias, y);
+        product(x, weight, y, true);
+        if (f != Activation.IDENTITY) {
+            activate(f, y, y);
+        }
+    }
+
+    /**
+     * Gradients of {@link #linear}, each left out where it is null; f must have its {@link Activation#derivativeFromValue()}.
+     *
+     * @param y {@code [m, n]} as computed forward
+     * @param dy {@code [m, n]} the gradient of the loss in y; overwritten
+     * @param dWeight {@code [k, n]} added to
+     * @param dBias {@code [1, n]} added to
+     * @param dx {@code [m, k]} replaced, or added to with {@code accumulate}
+     */
+    default void linearGradient(
+            Matrix x,
+            Matrix weight,
+            Activation f,
+            Matrix y,
+            Matrix dy,
+            @Nullable Matrix dWeight,
+            @Nullable Matrix dBias,
+            @Nullable Matrix dx,
+            boolean accumulate) {
+        if (f != Activation.IDENTITY) {
+            activationGradient(f, y, y, dy, dy, false);
+        }
+        if (dWeight != null) {
+            productTransposedLeft(x, dy, dWeight, true);
+        }
+        if (dBias != null) {
+            addColumnSums(dy, dBias);
+        }
+        if (dx != null) {
+            productTransposedRight(dy, weight, dx, accumulate);
+        }
+    }
+
     // ---- element-wise, with broadcasting
 
     /** {@code y += alpha x}; any two shapes of equal size. */

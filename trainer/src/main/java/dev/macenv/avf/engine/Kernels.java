@@ -1,5 +1,7 @@
 package dev.macenv.avf.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The inner loops of {@link VectorEngine} that decide its speed. Arrays are followed by the index of their first element.
  *
@@ -58,28 +60,35 @@ interface Kernels {
     /** {@code sums[c] += x[r, c]} for r = 0, 1, ... in this order. */
     void addColumnSums(float[] x, int xo, int rows, int n, float[] sums, int so);
 
+    /** {@code y[i] = sigmoid(x[i])}; in place or apart. */
+    void sigmoid(float[] x, int xo, float[] y, int yo, int n);
+
     /**
-     * One step of the recurrent layer for one row, with {@code a = h W + b} computed before: {@code r = sigmoid(x_r + a_r)}, {@code z = sigmoid(x_z +
-     * a_z)}, {@code u = a_g}, {@code g = tanh(fma(r, u, x_g))}, {@code h' = fma(z, h - g, g)}. x and a hold 3 width, trace (r, z, g, u) 4 width.
+     * One step of the recurrent layer for so many rows, with {@code a = h W + b} computed before: {@code r = sigmoid(x_r + a_r)}, {@code z = sigmoid(x_z +
+     * a_z)}, {@code u = a_g}, {@code g = tanh(fma(r, u, x_g))}, {@code h' = fma(z, h - g, g)}. A row of x and a has 3 width, of trace (r, z, g, u) 4 width,
+     * of h' width elements; row i of h is {@code old[oo + i * oi]} and on, so that all rows share one with {@code oi = 0}.
      */
-    void gruCell(
+    void gruStep(
             float[] x,
             int xo,
             float[] a,
             int ao,
             float[] old,
             int oo,
+            int oi,
             float[] trace,
             int to,
             float[] h,
             int ho,
-            int width);
+            int width,
+            int rows);
 
     /**
-     * The gradient of {@link #gruCell}: {@code dx = (dr, dz, dg)} and {@code da = (dr, dz, dg r)} of 3 width each, with {@code dg = dh (1 - z) (1 - g
-     * g)}, {@code dr = dg u r (1 - r)}, {@code dz = dh (h - g) z (1 - z)}, multiplied from left to right.
+     * The gradient of {@link #gruStep}: {@code dx = (dr, dz, dg)} and {@code da = (dr, dz, dg r)} of 3 width each, with {@code dg = dh (1 - z) (1 - g
+     * g)}, {@code dr = dg u r (1 - r)}, {@code dz = dh (h - g) z (1 - z)}, multiplied from left to right; and {@code dOld = fma(dh, z, dOld)}, of width
+     * elements, unless dOld is null. Old states are dense rows of width.
      */
-    void gruCellGradient(
+    void gruStepGradient(
             float[] trace,
             int to,
             float[] old,
@@ -90,7 +99,10 @@ interface Kernels {
             int xo,
             float[] da,
             int ao,
-            int width);
+            float @Nullable [] dOld,
+            int dOldo,
+            int width,
+            int rows);
 
     /**
      * Adam: {@code g = scale gradient; m = fma(b1, m, c1 g); v = fma(b2, v, c2 (g g)); x = x - stepSize m / fma(sqrt(v), rootScale, epsilon)}, all

@@ -1,5 +1,7 @@
 package dev.macenv.avf.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** {@link Kernels} in plain loops, for where the Vector API is absent. */
 final class LoopKernels implements Kernels {
     @Override
@@ -130,33 +132,46 @@ final class LoopKernels implements Kernels {
     }
 
     @Override
-    public void gruCell(
+    public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void gruStep(
             float[] x,
             int xo,
             float[] a,
             int ao,
             float[] old,
             int oo,
+            int oi,
             float[] trace,
             int to,
             float[] h,
             int ho,
-            int width) {
-        for (int j = 0; j < width; j++) {
-            float r = FloatMath.sigmoid(x[xo + j] + a[ao + j]);
-            float z = FloatMath.sigmoid(x[xo + width + j] + a[ao + width + j]);
-            float u = a[ao + 2 * width + j];
-            float g = FloatMath.tanh(Math.fma(r, u, x[xo + 2 * width + j]));
-            trace[to + j] = r;
-            trace[to + width + j] = z;
-            trace[to + 2 * width + j] = g;
-            trace[to + 3 * width + j] = u;
-            h[ho + j] = Math.fma(z, old[oo + j] - g, g);
+            int width,
+            int rows) {
+        for (int i = 0; i < rows; i++) {
+            int in = 3 * width * i;
+            int kept = to + 4 * width * i;
+            for (int j = 0; j < width; j++) {
+                float r = FloatMath.sigmoid(x[xo + in + j] + a[ao + in + j]);
+                float z = FloatMath.sigmoid(x[xo + in + width + j] + a[ao + in + width + j]);
+                float u = a[ao + in + 2 * width + j];
+                float g = FloatMath.tanh(Math.fma(r, u, x[xo + in + 2 * width + j]));
+                trace[kept + j] = r;
+                trace[kept + width + j] = z;
+                trace[kept + 2 * width + j] = g;
+                trace[kept + 3 * width + j] = u;
+                h[ho + width * i + j] = Math.fma(z, old[oo + oi * i + j] - g, g);
+            }
         }
     }
 
     @Override
-    public void gruCellGradient(
+    public void gruStepGradient(
             float[] trace,
             int to,
             float[] old,
@@ -167,12 +182,25 @@ final class LoopKernels implements Kernels {
             int xo,
             float[] da,
             int ao,
-            int width) {
-        gruCellGradientFrom(0, trace, to, old, oo, dh, ho, dx, xo, da, ao, width);
+            float @Nullable [] dOld,
+            int dOldo,
+            int width,
+            int rows) {
+        for (int i = 0; i < rows; i++) {
+            int in = 3 * width * i;
+            int out = width * i;
+            gruGradientFrom(0, trace, to + 4 * width * i, old, oo + out, dh, ho + out, dx, xo + in, da, ao + in, width);
+            if (dOld != null) {
+                for (int j = 0; j < width; j++) {
+                    dOld[dOldo + out + j] =
+                            Math.fma(dh[ho + out + j], trace[to + 4 * width * i + width + j], dOld[dOldo + out + j]);
+                }
+            }
+        }
     }
 
-    /** {@link #gruCellGradient} for the units from {@code first} on. */
-    static void gruCellGradientFrom(
+    /** The gradient of one row of {@link #gruStep} for the units from {@code first} on, without that of the old state. */
+    static void gruGradientFrom(
             int first,
             float[] trace,
             int to,

@@ -27,6 +27,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 @SuppressWarnings("try") // a workspace is opened for what happens in it, not to be called
 final class Nd4jEngine implements Engine {
+    /** ND4J sums single precision in single precision, one number after the other; so many at a time lose nothing that counts. */
+    private static final int TERMS = 1024;
+
     private static final String WORKSPACE = "macenv";
     private static final WorkspaceConfiguration REUSED = WorkspaceConfiguration.builder()
             .initialSize(1 << 20)
@@ -306,8 +309,19 @@ final class Nd4jEngine implements Engine {
             return 0;
         }
         try (MemoryWorkspace scratch = scratch()) {
-            return flat(x).mul(flat(x)).sumNumber().doubleValue();
+            int rows = x.size() / TERMS;
+            int rest = x.size() % TERMS;
+            return squares(x, 0, rows, TERMS) + squares(x, rows * TERMS, 1, rest);
         }
+    }
+
+    /** The squares of so many rows of x, laid out anew from its element {@code first} on: each row in single precision, their sum in double. */
+    private static double squares(Matrix x, int first, int rows, int terms) {
+        if (rows * terms == 0) {
+            return 0;
+        }
+        INDArray part = ((Nd4jStorage) x.storage()).view(x.offset() + first, rows, terms, terms);
+        return part.mul(part).sum(1).castTo(DataType.DOUBLE).sumNumber().doubleValue();
     }
 
     // ---- a matrix of its own for every row

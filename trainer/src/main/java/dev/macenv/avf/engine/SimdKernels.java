@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Kernels} on the Vector API. Each element of a result has a lane of its own and sees the operations of {@link LoopKernels} in the same order, so
@@ -15,13 +16,21 @@ final class SimdKernels implements Kernels {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
     private static final int L = LANES.length();
 
-    /** Products take this many p at a time, so that the panel of B in use stays in the nearest cache. */
-    private static final int DEPTH = 160;
+    /** Products take this many p at a time, so that the panel of B in use and, of a transposed A, the rows stay in the nearest cache. */
+    private static final int DEPTH = 96;
+
+    /** The recurrent layer takes this many rows at a time, so that what it hands from loop to loop stays in the nearest cache. */
+    private static final int ROWS = 16;
 
     /** A narrow remainder of B and C, padded to whole vectors. */
     private float[] panelB = {};
 
     private float[] panelC = {};
+
+    /** The gates of some rows of the recurrent layer, r and z side by side, and the candidates of the same rows. */
+    private float[] gates = {};
+
+    private float[] candidates = {};
 
     SimdKernels() {}
 
@@ -70,19 +79,18 @@ final class SimdKernels implements Kernels {
         if (panelC.length < m * L) {
             panelC = new float[m * L];
         }
-        for (int p = 0; p < k; p++) {
-            for (int j = 0; j < columns; j++) {
+        // column by column: the short loop outside
+        for (int j = 0; j < columns; j++) {
+            for (int p = 0; p < k; p++) {
                 panelB[p * L + j] = b[bo + p * n + j];
             }
-        }
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < columns; j++) {
+            for (int i = 0; i < m; i++) {
                 panelC[i * L + j] = c[co + i * n + j];
             }
         }
         oneWide(a, ao, ai, ap, panelB, 0, L, panelC, 0, L, m, k);
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < columns; j++) {
+        for (int j = 0; j < columns; j++) {
+            for (int i = 0; i < m; i++) {
                 c[co + i * n + j] = panelC[i * L + j];
             }
         }
@@ -625,6 +633,37 @@ final class SimdKernels implements Kernels {
         }
     }
 
+    @Override
+    public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector tanh = tanh(load(x, xo + i).mul(0.5f));
+            half.fma(tanh, half).max(FloatMath.SIGMOID_FLOOR).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
+        }
+    }
+
+    /** {@link FloatMath#tanh}. */
+    private static FloatVector tanh(FloatVector value) {
+        FloatVector x = value.min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
+        FloatVector s = x.mul(x);
+        FloatVector p = FloatVector.broadcast(LANES, FloatMath.TANH_P13);
+        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P11));
+        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P9));
+        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P7));
+        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P5));
+        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P3));
+        p = p.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_P1));
+        FloatVector q = FloatVector.broadcast(LANES, FloatMath.TANH_Q6);
+        q = q.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_Q4));
+        q = q.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_Q2));
+        q = q.fma(s, FloatVector.broadcast(LANES, FloatMath.TANH_Q0));
+        return x.mul(p).div(q);
+    }
+
     /** {@link FloatMath#exp}. */
     private static FloatVector exp(FloatVector x) {
         FloatVector shifted = x.mul(FloatMath.LOG2_E).add(FloatMath.ROUND);
@@ -700,57 +739,118 @@ final class SimdKernels implements Kernels {
     // ---- the recurrent layer
 
     @Override
-    public void gruCell(
+    public void gruStep(
             float[] x,
             int xo,
             float[] a,
             int ao,
             float[] old,
             int oo,
+            int oi,
             float[] trace,
             int to,
             float[] h,
             int ho,
-            int width) {
-        // in several loops: one would be more than the JIT compiler inlines, and its vectors would live on the heap
-        System.arraycopy(a, ao + 2 * width, trace, to + 3 * width, width);
-        halfSums(x, xo, a, ao, trace, to, 2 * width);
-        tanh(trace, to, 2 * width);
-        sigmoidsOfHalfTanh(trace, to, 2 * width);
-        candidates(x, xo + 2 * width, a, ao + 2 * width, trace, to, width);
-        tanh(trace, to + 2 * width, width);
-        int z = to + width;
-        int g = to + 2 * width;
-        int j = 0;
-        for (; j + L <= width; j += L) {
-            FloatVector candidate = load(trace, g + j);
-            load(trace, z + j).fma(load(old, oo + j).sub(candidate), candidate).intoArray(h, ho + j);
+            int width,
+            int rows) {
+        if (gates.length < ROWS * 2 * width) {
+            gates = new float[ROWS * 2 * width];
+            candidates = new float[ROWS * width];
         }
-        for (; j < width; j++) {
-            h[ho + j] = Math.fma(trace[z + j], old[oo + j] - trace[g + j], trace[g + j]);
-        }
-    }
-
-    /** {@code y[j] = 0.5 (x[j] + a[j])}. */
-    private static void halfSums(float[] x, int xo, float[] a, int ao, float[] y, int yo, int n) {
-        int j = 0;
-        for (; j + L <= n; j += L) {
-            load(x, xo + j).add(load(a, ao + j)).mul(0.5f).intoArray(y, yo + j);
-        }
-        for (; j < n; j++) {
-            y[yo + j] = 0.5f * (x[xo + j] + a[ao + j]);
+        for (int i = 0; i < rows; i += ROWS) {
+            int count = Math.min(ROWS, rows - i);
+            int in = 3 * width * i;
+            int kept = to + 4 * width * i;
+            // in several loops: one would be more than the JIT compiler inlines, and its vectors would live on the heap
+            halfSums(x, xo + in, a, ao + in, gates, width, count);
+            tanh(gates, count * 2 * width);
+            arguments(gates, x, xo + in, a, ao + in, trace, kept, candidates, width, count);
+            tanh(candidates, count * width);
+            states(candidates, old, oo + oi * i, oi, trace, kept, h, ho + width * i, width, count);
         }
     }
 
-    /** {@code y[j] = fma(r[j], u[j], x[j])} with r, y, u in the trace (r, z, g, u). */
-    private static void candidates(float[] x, int xo, float[] u, int uo, float[] trace, int to, int width) {
-        int y = to + 2 * width;
-        int j = 0;
-        for (; j + L <= width; j += L) {
-            load(trace, to + j).fma(load(u, uo + j), load(x, xo + j)).intoArray(trace, y + j);
+    /** {@code gates = 0.5 (x + a)}, of r and z. */
+    private static void halfSums(float[] x, int xo, float[] a, int ao, float[] gates, int width, int rows) {
+        for (int i = 0; i < rows; i++) {
+            int in = 3 * width * i;
+            int out = 2 * width * i;
+            int j = 0;
+            for (; j + L <= 2 * width; j += L) {
+                load(x, xo + in + j).add(load(a, ao + in + j)).mul(0.5f).intoArray(gates, out + j);
+            }
+            for (; j < 2 * width; j++) {
+                gates[out + j] = 0.5f * (x[xo + in + j] + a[ao + in + j]);
+            }
         }
-        for (; j < width; j++) {
-            trace[y + j] = Math.fma(trace[to + j], u[uo + j], x[xo + j]);
+    }
+
+    /** From {@code tanh(x / 2)} in the gates to r, z and u in the trace, and the arguments {@code fma(r, u, x_g)} of the candidates. */
+    private static void arguments(
+            float[] gates,
+            float[] x,
+            int xo,
+            float[] a,
+            int ao,
+            float[] trace,
+            int to,
+            float[] candidates,
+            int width,
+            int rows) {
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        for (int i = 0; i < rows; i++) {
+            int in = 3 * width * i + 2 * width;
+            int gate = 2 * width * i;
+            int kept = to + 4 * width * i;
+            int j = 0;
+            for (; j + L <= width; j += L) {
+                FloatVector r = half.fma(load(gates, gate + j), half).max(FloatMath.SIGMOID_FLOOR);
+                FloatVector z = half.fma(load(gates, gate + width + j), half).max(FloatMath.SIGMOID_FLOOR);
+                FloatVector u = load(a, ao + in + j);
+                r.intoArray(trace, kept + j);
+                z.intoArray(trace, kept + width + j);
+                u.intoArray(trace, kept + 3 * width + j);
+                r.fma(u, load(x, xo + in + j)).intoArray(candidates, width * i + j);
+            }
+            for (; j < width; j++) {
+                float r = sigmoidOfHalfTanh(gates[gate + j]);
+                trace[kept + j] = r;
+                trace[kept + width + j] = sigmoidOfHalfTanh(gates[gate + width + j]);
+                trace[kept + 3 * width + j] = a[ao + in + j];
+                candidates[width * i + j] = Math.fma(r, a[ao + in + j], x[xo + in + j]);
+            }
+        }
+    }
+
+    /** {@code h' = fma(z, h - g, g)}, with g going to the trace. */
+    private static void states(
+            float[] candidates,
+            float[] old,
+            int oo,
+            int oi,
+            float[] trace,
+            int to,
+            float[] h,
+            int ho,
+            int width,
+            int rows) {
+        for (int i = 0; i < rows; i++) {
+            int out = width * i;
+            int kept = to + 4 * width * i;
+            int before = oo + oi * i;
+            int j = 0;
+            for (; j + L <= width; j += L) {
+                FloatVector g = load(candidates, out + j);
+                g.intoArray(trace, kept + 2 * width + j);
+                load(trace, kept + width + j)
+                        .fma(load(old, before + j).sub(g), g)
+                        .intoArray(h, ho + out + j);
+            }
+            for (; j < width; j++) {
+                float g = candidates[out + j];
+                trace[kept + 2 * width + j] = g;
+                h[ho + out + j] = Math.fma(trace[kept + width + j], old[before + j] - g, g);
+            }
         }
     }
 
@@ -758,11 +858,11 @@ final class SimdKernels implements Kernels {
      * {@link FloatMath#tanh} in place. Two vectors at a time hide one another's waiting; and make the method too long to be inlined where there is no room
      * for all of it, which would put vectors on the heap.
      */
-    private static void tanh(float[] x, int xo, int n) {
+    private static void tanh(float[] x, int n) {
         int j = 0;
         for (; j + 2 * L <= n; j += 2 * L) {
-            FloatVector x0 = load(x, xo + j).min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
-            FloatVector x1 = load(x, xo + j + L).min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
+            FloatVector x0 = load(x, j).min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
+            FloatVector x1 = load(x, j + L).min(FloatMath.TANH_BOUND).max(-FloatMath.TANH_BOUND);
             FloatVector s0 = x0.mul(x0);
             FloatVector s1 = x1.mul(x1);
             FloatVector p0 = FloatVector.broadcast(LANES, FloatMath.TANH_P13);
@@ -796,28 +896,47 @@ final class SimdKernels implements Kernels {
             FloatVector d0 = FloatVector.broadcast(LANES, FloatMath.TANH_Q0);
             q0 = q0.fma(s0, d0);
             q1 = q1.fma(s1, d0);
-            x0.mul(p0).div(q0).intoArray(x, xo + j);
-            x1.mul(p1).div(q1).intoArray(x, xo + j + L);
+            x0.mul(p0).div(q0).intoArray(x, j);
+            x1.mul(p1).div(q1).intoArray(x, j + L);
         }
         for (; j < n; j++) {
-            x[xo + j] = FloatMath.tanh(x[xo + j]);
+            x[j] = FloatMath.tanh(x[j]);
         }
     }
 
-    /** The second half of {@link FloatMath#sigmoid}, in place: from tanh(x / 2) to sigmoid(x). */
-    private static void sigmoidsOfHalfTanh(float[] x, int xo, int n) {
-        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
-        int j = 0;
-        for (; j + L <= n; j += L) {
-            half.fma(load(x, xo + j), half).max(FloatMath.SIGMOID_FLOOR).intoArray(x, xo + j);
-        }
-        for (; j < n; j++) {
-            x[xo + j] = Math.max(FloatMath.SIGMOID_FLOOR, Math.fma(0.5f, x[xo + j], 0.5f));
-        }
+    /** The second half of {@link FloatMath#sigmoid}: from tanh(x / 2) to sigmoid(x). */
+    private static float sigmoidOfHalfTanh(float x) {
+        return Math.max(FloatMath.SIGMOID_FLOOR, Math.fma(0.5f, x, 0.5f));
     }
 
     @Override
-    public void gruCellGradient(
+    public void gruStepGradient(
+            float[] trace,
+            int to,
+            float[] old,
+            int oo,
+            float[] dh,
+            int ho,
+            float[] dx,
+            int xo,
+            float[] da,
+            int ao,
+            float @Nullable [] dOld,
+            int dOldo,
+            int width,
+            int rows) {
+        for (int i = 0; i < rows; i++) {
+            int in = 3 * width * i;
+            int out = width * i;
+            int kept = to + 4 * width * i;
+            gruGradient(trace, kept, old, oo + out, dh, ho + out, dx, xo + in, da, ao + in, width);
+            if (dOld != null) {
+                addProduct(dh, ho + out, trace, kept + width, dOld, dOldo + out, width);
+            }
+        }
+    }
+
+    private static void gruGradient(
             float[] trace,
             int to,
             float[] old,
@@ -847,7 +966,7 @@ final class SimdKernels implements Kernels {
             dz.intoArray(da, ao + width + j);
             dg.mul(r).intoArray(da, ao + 2 * width + j);
         }
-        LoopKernels.gruCellGradientFrom(j, trace, to, old, oo, dh, ho, dx, xo, da, ao, width);
+        LoopKernels.gruGradientFrom(j, trace, to, old, oo, dh, ho, dx, xo, da, ao, width);
     }
 
     // ---- optimisation

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * {@link FloatMath}'s, so results do not depend on machine or compiler.
  */
 final class VectorEngine implements Engine {
+    /** Rows of a layer that go through all of it before the next ones do, so that they stay in the cache: a multiple of this. */
+    private static final int ROWS = 96;
+
+    /** As many such rows as make this many numbers, or ROWS of a wide layer. */
+    private static final int BLOCK = 1 << 14;
+
     private final Kernels kernels;
 
     /** The transposed right factor of a product. */
@@ -55,11 +61,15 @@ final class VectorEngine implements Engine {
     @Override
     public void fillRows(Matrix row, Matrix y) {
         Shapes.require("row", row, 1, y.columns());
-        float[] from = data(row);
-        float[] to = data(y);
-        int n = y.columns();
-        for (int r = 0; r < y.rows(); r++) {
-            System.arraycopy(from, row.offset(), to, y.offset() + r * n, n);
+        repeat(data(row), row.offset(), data(y), y.offset(), y.columns(), y.rows());
+    }
+
+    /** {@code count} copies of the n elements at {@code x[xo..]}, one after the other: twice as many with every step. */
+    private static void repeat(float[] x, int xo, float[] y, int yo, int n, int count) {
+        int size = count * n;
+        System.arraycopy(x, xo, y, yo, Math.min(n, size));
+        for (int done = n; done < size; done *= 2) {
+            System.arraycopy(y, yo, y, yo + done, Math.min(done, size - done));
         }
     }
 
@@ -111,6 +121,84 @@ final class VectorEngine implements Engine {
                 to[c * rows + r] = x[xo + r * columns + c];
             }
         }
+    }
+
+    // ---- fully connected layers
+
+    @Override
+    public void linear(Matrix x, Matrix weight, Matrix bias, Activation f, Matrix y) {
+        int k = weight.rows();
+        int n = weight.columns();
+        Shapes.require("x", x, y.rows(), k);
+        Shapes.require("bias", bias, 1, n);
+        Shapes.require("y", y, x.rows(), n);
+        float[] to = data(y);
+        int block = blockRows(k, n);
+        for (int r = 0; r < y.rows(); r += block) {
+            int rows = Math.min(block, y.rows() - r);
+            int yo = y.offset() + r * n;
+            repeat(data(bias), bias.offset(), to, yo, n, rows);
+            kernels.multiplyAdd(data(x), x.offset() + r * k, k, 1, data(weight), weight.offset(), to, yo, rows, k, n);
+            if (f != Activation.IDENTITY) {
+                activate(f, to, yo, to, yo, rows * n);
+            }
+        }
+    }
+
+    @Override
+    public void linearGradient(
+            Matrix x,
+            Matrix weight,
+            Activation f,
+            Matrix y,
+            Matrix dy,
+            @Nullable Matrix dWeight,
+            @Nullable Matrix dBias,
+            @Nullable Matrix dx,
+            boolean accumulate) {
+        int k = weight.rows();
+        int n = weight.columns();
+        Shapes.require("x", x, y.rows(), k);
+        Shapes.require("y", y, x.rows(), n);
+        Shapes.requireSame("dy", dy, y);
+        if (dWeight != null) {
+            Shapes.requireSame("dWeight", dWeight, weight);
+        }
+        if (dBias != null) {
+            Shapes.require("dBias", dBias, 1, n);
+        }
+        if (dx != null) {
+            Shapes.requireSame("dx", dx, x);
+            transpose(data(weight), weight.offset(), k, n);
+        }
+        float[] from = data(dy);
+        int block = blockRows(k, n);
+        for (int r = 0; r < y.rows(); r += block) {
+            int rows = Math.min(block, y.rows() - r);
+            int yo = y.offset() + r * n;
+            int at = dy.offset() + r * n;
+            int xo = x.offset() + r * k;
+            if (f != Activation.IDENTITY) {
+                activationGradient(f, data(y), yo, data(y), yo, from, at, from, at, rows * n);
+            }
+            if (dWeight != null) {
+                kernels.multiplyAdd(data(x), xo, 1, k, from, at, data(dWeight), dWeight.offset(), k, rows, n);
+            }
+            if (dBias != null) {
+                kernels.addColumnSums(from, at, rows, n, data(dBias), dBias.offset());
+            }
+            if (dx != null) {
+                int to = dx.offset() + r * k;
+                if (!accumulate) {
+                    Arrays.fill(data(dx), to, to + rows * k, 0f);
+                }
+                kernels.multiplyAdd(from, at, n, 1, transposed, 0, data(dx), to, rows, n, k);
+            }
+        }
+    }
+
+    private static int blockRows(int in, int out) {
+        return ROWS * Math.max(1, BLOCK / (ROWS * Math.max(1, Math.max(in, out))));
     }
 
     // ---- element-wise
@@ -184,18 +272,17 @@ final class VectorEngine implements Engine {
     @Override
     public void activate(Activation f, Matrix x, Matrix y) {
         Shapes.requireSame("x", x, y);
-        float[] from = data(x);
-        float[] to = data(y);
-        int xo = x.offset();
-        int yo = y.offset();
-        int n = x.size();
+        activate(f, data(x), x.offset(), data(y), y.offset(), x.size());
+    }
+
+    private void activate(Activation f, float[] from, int xo, float[] to, int yo, int n) {
         switch (f) {
             case IDENTITY -> System.arraycopy(from, xo, to, yo, n);
             case LEAKY_RELU -> kernels.leakyRelu((float) Activation.LEAK, from, xo, to, yo, n);
             case RELU -> relu(from, xo, to, yo, n);
             case ELU -> kernels.elu(from, xo, to, yo, n);
             case ABS -> abs(from, xo, to, yo, n);
-            case SIGMOID -> sigmoid(from, xo, to, yo, n);
+            case SIGMOID -> kernels.sigmoid(from, xo, to, yo, n);
             case TANH -> tanh(from, xo, to, yo, n);
             case EXP -> exp(from, xo, to, yo, n);
             case LOG -> log(from, xo, to, yo, n);
@@ -211,12 +298,6 @@ final class VectorEngine implements Engine {
     private static void abs(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = Math.abs(x[xo + i]);
-        }
-    }
-
-    private static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = FloatMath.sigmoid(x[xo + i]);
         }
     }
 
@@ -258,6 +339,20 @@ final class VectorEngine implements Engine {
             }
             return;
         }
+        activationGradient(f, argument, xo, value, vo, from, fo, to, to0, n);
+    }
+
+    private void activationGradient(
+            Activation f,
+            float[] argument,
+            int xo,
+            float[] value,
+            int vo,
+            float[] from,
+            int fo,
+            float[] to,
+            int to0,
+            int n) {
         switch (f) {
             case IDENTITY -> System.arraycopy(from, fo, to, to0, n);
             case LEAKY_RELU -> kernels.leakyReluGradient((float) Activation.LEAK, value, vo, from, fo, to, to0, n);
@@ -547,28 +642,25 @@ final class VectorEngine implements Engine {
             Matrix before = s == 0 ? initial : hidden;
             float[] old = before == null ? previous : data(before);
             int oldOffset = before == null ? 0 : before.offset() + (s == 0 ? 0 : start - counts[s - 1]) * width;
-            for (int k = 0; k < counts[s]; k++) {
-                System.arraycopy(data(bias), bias.offset(), gates, k * 3 * width, 3 * width);
-            }
+            repeat(data(bias), bias.offset(), gates, 0, 3 * width, counts[s]);
             if (before != null) {
                 kernels.multiplyAdd(
                         old, oldOffset, width, 1, data(weight), weight.offset(), gates, 0, counts[s], width, 3 * width);
             }
-            for (int k = 0; k < counts[s]; k++) {
-                int row = start + k;
-                kernels.gruCell(
-                        data(projected),
-                        projected.offset() + row * 3 * width,
-                        gates,
-                        k * 3 * width,
-                        old,
-                        before == null ? 0 : oldOffset + k * width,
-                        data(trace),
-                        trace.offset() + row * 4 * width,
-                        data(hidden),
-                        hidden.offset() + row * width,
-                        width);
-            }
+            kernels.gruStep(
+                    data(projected),
+                    projected.offset() + start * 3 * width,
+                    gates,
+                    0,
+                    old,
+                    oldOffset,
+                    before == null ? 0 : width,
+                    data(trace),
+                    trace.offset() + start * 4 * width,
+                    data(hidden),
+                    hidden.offset() + start * width,
+                    width,
+                    counts[s]);
             start += counts[s];
         }
     }
@@ -607,31 +699,21 @@ final class VectorEngine implements Engine {
             if (s > 0) {
                 System.arraycopy(data(hidden), before, previous, start * width, counts[s] * width);
             }
-            for (int k = 0; k < counts[s]; k++) {
-                int row = start + k;
-                kernels.gruCellGradient(
-                        data(trace),
-                        trace.offset() + row * 4 * width,
-                        previous,
-                        row * width,
-                        data(dHidden),
-                        dHidden.offset() + row * width,
-                        data(dProjected),
-                        dProjected.offset() + row * 3 * width,
-                        gates,
-                        row * 3 * width,
-                        width);
-                if (s > 0) {
-                    kernels.addProduct(
-                            data(dHidden),
-                            dHidden.offset() + row * width,
-                            data(trace),
-                            trace.offset() + row * 4 * width + width,
-                            data(dHidden),
-                            dBefore + k * width,
-                            width);
-                }
-            }
+            kernels.gruStepGradient(
+                    data(trace),
+                    trace.offset() + start * 4 * width,
+                    previous,
+                    start * width,
+                    data(dHidden),
+                    dHidden.offset() + start * width,
+                    data(dProjected),
+                    dProjected.offset() + start * 3 * width,
+                    gates,
+                    start * 3 * width,
+                    s > 0 ? data(dHidden) : null,
+                    dBefore,
+                    width,
+                    counts[s]);
             if (s > 0) {
                 kernels.multiplyAdd(
                         gates,

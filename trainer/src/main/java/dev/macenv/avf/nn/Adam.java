@@ -36,7 +36,7 @@ public final class Adam implements Optimizer {
     }
 
     @Override
-    public double step() {
+    public double step(double share) {
         Engine engine = parameters.engine();
         double norm = Math.sqrt(engine.sumOfSquares(parameters.gradients()));
         steps++;
@@ -46,7 +46,7 @@ public final class Adam implements Optimizer {
                 first,
                 second,
                 Optimizer.clipScale(norm, clipNorm),
-                learningRate,
+                share * learningRate,
                 firstDecay,
                 secondDecay,
                 epsilon,

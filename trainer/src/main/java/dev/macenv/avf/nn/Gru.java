@@ -52,8 +52,7 @@ public final class Gru {
         projected.resize(x.rows(), 3 * width);
         trace.resize(x.rows(), 4 * width);
         next.resize(x.rows(), width);
-        engine.fillRows(inputBias.value(), projected);
-        engine.product(x, inputWeight.value(), projected, true);
+        engine.linear(x, inputWeight.value(), inputBias.value(), Activation.IDENTITY, projected);
         one[0] = x.rows();
         engine.gruForward(one, 1, projected, weight.value(), bias.value(), hidden, trace, next);
         engine.copy(next, hidden);

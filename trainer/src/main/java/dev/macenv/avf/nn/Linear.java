@@ -32,11 +32,7 @@ public final class Linear {
     /** The same without a tape; y is resized. */
     void compute(Engine engine, Matrix x, Matrix y) {
         y.resize(x.rows(), weight.value().columns());
-        engine.fillRows(bias.value(), y);
-        engine.product(x, weight.value(), y, true);
-        if (activation != Activation.IDENTITY) {
-            engine.activate(activation, y, y);
-        }
+        engine.linear(x, weight.value(), bias.value(), activation, y);
     }
 
     /** The layer as plain numbers, under the last part of its name. */

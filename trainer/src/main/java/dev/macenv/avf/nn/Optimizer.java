@@ -9,9 +9,10 @@ public sealed interface Optimizer permits Adam, RmsProp {
     /**
      * One step. With a clip norm c above 0 the gradient is first multiplied by {@code min(1, c / (norm + 1e-6))}.
      *
+     * @param share of the learning rate, 1 for all of it
      * @return the L2 norm of the gradient before clipping
      */
-    double step();
+    double step(double share);
 
     /** Writes the state, bit-exactly. */
     void save(DataOutput out) throws IOException;

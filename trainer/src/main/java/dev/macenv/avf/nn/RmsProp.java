@@ -25,11 +25,12 @@ public final class RmsProp implements Optimizer {
     }
 
     @Override
-    public double step() {
+    public double step(double share) {
         Engine engine = parameters.engine();
         double norm = Math.sqrt(engine.sumOfSquares(parameters.gradients()));
         double scale = Optimizer.clipScale(norm, clipNorm);
-        engine.rmsProp(parameters.values(), parameters.gradients(), second, scale, learningRate, decay, epsilon);
+        engine.rmsProp(
+                parameters.values(), parameters.gradients(), second, scale, share * learningRate, decay, epsilon);
         return norm;
     }
 

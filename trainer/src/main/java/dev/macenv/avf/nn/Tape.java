@@ -110,11 +110,7 @@ public final class Tape {
         }
         Node y = next(x.rows(), weight.columns(), LINEAR, x, weight, bias);
         y.activation = f;
-        engine.fillRows(bias.value, y.value);
-        engine.product(x.value, weight.value, y.value, true);
-        if (f != Activation.IDENTITY) {
-            engine.activate(f, y.value, y.value);
-        }
+        engine.linear(x.value, weight.value, bias.value, f, y.value);
         return y;
     }
 
@@ -122,19 +118,11 @@ public final class Tape {
         Node x = y.inputs[0];
         Node weight = y.inputs[1];
         Node bias = y.inputs[2];
-        if (y.activation != Activation.IDENTITY) {
-            engine.activationGradient(y.activation, y.value, y.value, y.gradient, y.gradient, false);
-        }
-        if (weight.needsGradient) {
-            engine.productTransposedLeft(x.value, y.gradient, weight.gradient, weight.begin());
-        }
-        if (bias.needsGradient) {
-            engine.addColumnSums(y.gradient, bias.sum(engine));
-        }
-        if (x.needsGradient) {
-            boolean accumulate = x.begin();
-            engine.productTransposedRight(y.gradient, weight.value, x.gradient, accumulate);
-        }
+        Matrix dWeight = weight.needsGradient ? weight.sum(engine) : null;
+        Matrix dBias = bias.needsGradient ? bias.sum(engine) : null;
+        boolean accumulate = x.needsGradient && x.begin();
+        Matrix dx = x.needsGradient ? x.gradient : null;
+        engine.linearGradient(x.value, weight.value, y.activation, y.value, y.gradient, dWeight, dBias, dx, accumulate);
     };
 
     /** {@code f(x)}, element-wise. */

@@ -60,6 +60,6 @@ final class ActorCriticConfigurations {
     }
 
     private static OptimizerSettings adam(double learningRate) {
-        return new OptimizerSettings(OptimizerSettings.Name.ADAM, learningRate, 0);
+        return new OptimizerSettings(OptimizerSettings.Name.ADAM, learningRate, 0, OptimizerSettings.Anneal.NONE);
     }
 }

@@ -96,7 +96,8 @@ class ChainTest {
         Map<String, Object> section = new HashMap<>(mixer(mixer));
         section.replace("state", "JOINT_MACRO", "REAL");
         configuration.mixer = section;
-        configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.RMSPROP, 5e-4, 10);
+        configuration.optimizer =
+                new OptimizerSettings(OptimizerSettings.Name.RMSPROP, 5e-4, 10, OptimizerSettings.Anneal.NONE);
         configuration.target = new TargetSettings(1, 10);
         return new FactoredLearner(configuration.build(), PRIMITIVE_TEAM, new Random(1));
     }
@@ -140,7 +141,8 @@ class ChainTest {
                 Activation.LEAKY_RELU,
                 NetworkSettings.Start.XAVIER);
         configuration.mixer = mixer(mixer);
-        configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0);
+        configuration.optimizer =
+                new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0, OptimizerSettings.Anneal.NONE);
         configuration.target = new TargetSettings(0.8, 0);
         return new FactoredLearner(configuration.build(), TEAM, new Random(1));
     }

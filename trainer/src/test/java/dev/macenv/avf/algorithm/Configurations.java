@@ -47,7 +47,8 @@ final class Configurations {
     Map<String, Object> mixer = VDN;
     Scheme scheme = Scheme.ALL;
     Loss loss = Loss.SQUARED;
-    OptimizerSettings optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0);
+    OptimizerSettings optimizer =
+            new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-2, 0, OptimizerSettings.Anneal.NONE);
     HysteresisSettings hysteresis = new HysteresisSettings(1, 1, 0);
     TargetSettings target = new TargetSettings(0.9, 0);
     ExplorationSettings exploration = new ExplorationSettings(1, 0.05, 100, ProgressUnit.EPISODES, true);

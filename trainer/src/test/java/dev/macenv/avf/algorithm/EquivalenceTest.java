@@ -128,7 +128,8 @@ class EquivalenceTest {
     void oneAgentMakesItADoubleRecurrentQNetwork() {
         TeamShape alone = new TeamShape(new int[] {2}, new int[] {3}, 0);
         Configurations configuration = new Configurations();
-        configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 3e-3, 1.5);
+        configuration.optimizer =
+                new OptimizerSettings(OptimizerSettings.Name.ADAM, 3e-3, 1.5, OptimizerSettings.Anneal.NONE);
         FactoredLearner learner =
                 separated(new FactoredLearner(configuration.build(), alone, new Random(4)), new Random(5));
         int size = learner.onlineParameters().size();

@@ -67,7 +67,8 @@ class FixedNumbersTest {
         Configurations configuration = new Configurations();
         configuration.network = Tabular.NETWORK;
         configuration.target = new TargetSettings(0.995, 0);
-        configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-300, 0);
+        configuration.optimizer =
+                new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-300, 0, OptimizerSettings.Anneal.NONE);
         FactoredLearner learner = new FactoredLearner(configuration.build(), shape, new Random(0));
         Tabular.set(learner.onlineParameters(), 0, 0, 0);
         Tabular.set(learner.targetParameters(), 0, 0, 1);

@@ -137,7 +137,8 @@ class WholeUpdateTest {
     private static FactoredSettings settings(String mixer, boolean stopGradient, EngineType engine) {
         Configurations configuration = new Configurations();
         configuration.engine = engine;
-        configuration.optimizer = new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-3, 0);
+        configuration.optimizer =
+                new OptimizerSettings(OptimizerSettings.Name.ADAM, 1e-3, 0, OptimizerSettings.Anneal.NONE);
         configuration.mixer = switch (mixer) {
             case "vdn" -> Configurations.VDN;
             case "qmix" -> Configurations.QMIX;

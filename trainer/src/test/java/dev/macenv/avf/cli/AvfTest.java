@@ -23,7 +23,8 @@ class AvfTest {
     void listShowsExperimentsAndProfiles() {
         Outcome outcome = avf("list");
         assertThat(outcome.code()).isZero();
-        assertThat(outcome.out()).contains("bp-10/avf-vdn   --profile paper");
+        assertThat(outcome.out())
+                .contains("bp-6/avf-vdn   --profile paper", "bp-10/avf-vdn   --profile hysteresis | paper");
     }
 
     @Test

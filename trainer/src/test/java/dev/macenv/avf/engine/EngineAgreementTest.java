@@ -122,6 +122,29 @@ class EngineAgreementTest {
                         shape(n, k),
                         shape(m, n)));
             }
+            // more rows than an engine may take at a time
+            for (Activation f : new Activation[] {Activation.IDENTITY, Activation.ELU}) {
+                for (int[] mkn : new int[][] {{7, 3, 5}, {250, 9, 200}, {90, 20, 2}}) {
+                    int m = mkn[0];
+                    int k = mkn[1];
+                    int n = mkn[2];
+                    cases.add(Case.of(
+                            "linear layer with " + f + " " + m + "x" + k + "x" + n + " " + add,
+                            of((e, x) -> {
+                                e.linear(x[0], x[1], x[2], f, x[3]);
+                                e.linearGradient(x[0], x[1], f, x[3], x[4], x[5], x[6], x[7], add);
+                                e.linearGradient(x[0], x[1], f, x[3], x[4], null, null, null, add);
+                            }),
+                            shape(m, k),
+                            shape(k, n),
+                            shape(1, n),
+                            shape(m, n),
+                            shape(m, n),
+                            shape(k, n),
+                            shape(1, n),
+                            shape(m, k)));
+                }
+            }
             for (Activation f : Activation.values()) {
                 cases.add(Case.of(
                         "gradient of " + f + " " + add,
@@ -195,6 +218,8 @@ class EngineAgreementTest {
         cases.add(Case.of("addColumnSums", of((e, x) -> e.addColumnSums(x[0], x[1])), shape(7, 11), shape(1, 11)));
         cases.add(Case.of("weightedSquares", (e, x) -> e.weightedSquares(x[0], x[1]), shape(7, 1), shape(7, 1)));
         cases.add(Case.of("sumOfSquares", (e, x) -> e.sumOfSquares(x[0]), shape(7, 3)));
+        cases.add(Case.of(
+                "sumOfSquares of as many as a team's parameters", (e, x) -> e.sumOfSquares(x[0]), shape(601, 700)));
         cases.add(Case.of(
                 "rowMax",
                 (e, x) -> {

@@ -2,6 +2,7 @@ package dev.macenv.avf.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,32 @@ class KernelsTest {
         assertThat(actual).isEqualTo(expected);
     }
 
+    @Test
+    void stepsOfTheRecurrentLayerAreTheSameBitsHoweverManyRowsTheyHave() {
+        for (int width : new int[] {3, 8, 20, 64}) {
+            for (int rows : new int[] {1, 16, 17, 40}) {
+                assertThat(step(fastest, width, rows)).isEqualTo(step(loops, width, rows));
+            }
+        }
+    }
+
+    /** What a step of the recurrent layer and its gradient leave, from states of their own and from one for all rows. */
+    private static float[] step(Kernels kernels, int width, int rows) {
+        RandomGenerator random = new SplittableRandom(rows);
+        int size = width * rows;
+        float[] x = numbers(random, 1 + 3 * size);
+        float[] a = numbers(random, 3 * size);
+        float[] old = numbers(random, 2 + size);
+        float[] trace = new float[1 + 4 * size];
+        float[] h = new float[2 * size];
+        float[] da = new float[3 * size];
+        kernels.gruStep(x, 1, a, 0, old, 2, 0, trace, 1, h, size, width, rows);
+        kernels.gruStep(x, 1, a, 0, old, 2, width, trace, 1, h, 0, width, rows);
+        kernels.gruStepGradient(trace, 1, old, 2, h, size, x, 0, da, 0, null, 0, width, rows);
+        kernels.gruStepGradient(trace, 1, old, 2, h, size, x, 1, da, 0, old, 1, width, rows);
+        return joined(x, a, old, trace, h, da);
+    }
+
     /** The results of all kernels but the product on the same numbers. */
     private static float[] everything(Kernels kernels, int n) {
         RandomGenerator random = new SplittableRandom(n);
@@ -83,8 +110,8 @@ class KernelsTest {
         float[] z = numbers(random, 4 * n + 1);
         float[] trace = new float[4 * n];
         float[] da = new float[3 * n];
-        kernels.gruCell(x, 1, y, 1, z, 0, trace, 0, z, n, n);
-        kernels.gruCellGradient(trace, 0, z, 0, y, 0, x, 1, da, 0, n);
+        kernels.gruStep(x, 1, y, 1, z, 0, 0, trace, 0, z, n, n, 1);
+        kernels.gruStepGradient(trace, 0, z, 0, y, 0, x, 1, da, 0, z, 2 * n, n, 1);
         kernels.addScaled(0.3f, x, 1, y, 0, n);
         kernels.addProduct(x, 1, da, 0, y, 0, n);
         kernels.leakyRelu(0.01f, x, 0, x, 0, n);
@@ -92,14 +119,20 @@ class KernelsTest {
         kernels.absGradient(x, 1, y, 0, y, 0, n);
         kernels.elu(x, 0, x, 0, n);
         kernels.eluGradient(x, 0, y, 0, z, 0, n);
+        kernels.sigmoid(x, 1, y, 2 * n, n);
         kernels.addColumnSums(trace, 0, 4, n, z, 1);
         float[] squares = new float[n];
         kernels.addProduct(x, 0, x, 0, squares, 0, n);
         kernels.adam(y, z, x, squares, n, 0.7f, 0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f);
         kernels.blend(0.005f, z, y, n);
-        float[] all = new float[x.length + y.length + z.length + trace.length + da.length + n];
+        return joined(x, y, z, trace, da, squares);
+    }
+
+    private static float[] joined(float[]... parts) {
+        float[] all =
+                new float[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
         int at = 0;
-        for (float[] part : new float[][] {x, y, z, trace, da, squares}) {
+        for (float[] part : parts) {
             System.arraycopy(part, 0, all, at, part.length);
             at += part.length;
         }

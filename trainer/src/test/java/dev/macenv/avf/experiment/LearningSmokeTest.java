@@ -21,14 +21,27 @@ class LearningSmokeTest {
 
     @Test
     void avfVdnSolvesTheSmallestBoxPushing() throws IOException {
+        assertThat(untilSolved("bp-6/avf-vdn", 0).solvedAt())
+                .as("episodes until solved")
+                .isPresent();
+    }
+
+    /** With the profile {@code state}, MacroMARL's script, the team ends with the small boxes. */
+    @Test
+    void macIaiccSolvesTheSmallestBoxPushing() throws IOException {
+        assertThat(untilSolved("bp-6/mac-iaicc", 2).solvedAt())
+                .as("episodes until solved")
+                .isPresent();
+    }
+
+    private Experiment.Result untilSolved(String experiment, long seed) throws IOException {
         Experiment.Request request = new Experiment.Request(
-                ConfigLibrary.resolve("bp-6/avf-vdn", Optional.empty(), List.of()),
-                0,
+                ConfigLibrary.resolve(experiment, Optional.empty(), List.of()),
+                seed,
                 ServerChoice.EMBEDDED,
                 folder.resolve("run"),
                 Experiment.Earlier.REFUSE,
                 true);
-        Experiment.Result result = new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
-        assertThat(result.solvedAt()).as("episodes until solved").isPresent();
+        return new Experiment(request, optimum -> MetricSink.silent(), () -> false).run();
     }
 }

@@ -98,7 +98,7 @@ final class MatrixGame {
         parameters.zeroGradients();
         Node error = tape.subtract(total(), tape.constant(targets));
         tape.backward(tape.weightedSquares(error, tape.constant(weights), divisor));
-        adam.step();
+        adam.step(1);
     }
 
     private Node total() {

@@ -178,7 +178,8 @@ class AgentNetworkTest {
                                 .containsExactly(
                                         "before: [0] (expected: widths of at least 1)",
                                         "recurrent: -1 (expected: at least 0)"));
-        assertThatThrownBy(() -> new OptimizerSettings(OptimizerSettings.Name.ADAM, 0, -1))
+        assertThatThrownBy(
+                        () -> new OptimizerSettings(OptimizerSettings.Name.ADAM, 0, -1, OptimizerSettings.Anneal.NONE))
                 .hasMessageContaining("learningRate: 0.0")
                 .hasMessageContaining("clipNorm: -1.0");
     }

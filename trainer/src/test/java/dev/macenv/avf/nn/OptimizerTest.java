@@ -31,7 +31,7 @@ class OptimizerTest {
                 v[i] = 0.999 * v[i] + 0.001 * g * g;
                 x[i] -= 0.1 * (m[i] / (1 - Math.pow(0.9, t))) / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-8);
             }
-            adam.step();
+            adam.step(1);
             assertThat(parameters.values().get(0, 0)).isCloseTo(x[0], within(1e-12));
             assertThat(parameters.values().get(0, 1)).isCloseTo(x[1], within(1e-12));
         }
@@ -42,19 +42,45 @@ class OptimizerTest {
     void adamsFirstStepIsTheLearningRate(EngineType type) {
         Parameters parameters = vector(type, 1, -2);
         setGradients(parameters, 1e-3, -500);
-        OptimizerSettings settings = new OptimizerSettings(OptimizerSettings.Name.ADAM, 0.01, 0);
-        assertThat(settings.create(parameters).step()).isCloseTo(500, within(1e-4));
+        OptimizerSettings settings =
+                new OptimizerSettings(OptimizerSettings.Name.ADAM, 0.01, 0, OptimizerSettings.Anneal.NONE);
+        assertThat(settings.create(parameters).step(1)).isCloseTo(500, within(1e-4));
         assertThat(parameters.values().get(0, 0)).isCloseTo(0.99, within(1e-6));
         assertThat(parameters.values().get(0, 1)).isCloseTo(-1.99, within(1e-6));
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptimizerSettings.Name.class)
+    void aShareOfTheLearningRateIsAStepOfThatShare(OptimizerSettings.Name name) {
+        OptimizerSettings settings = new OptimizerSettings(name, 0.01, 0, OptimizerSettings.Anneal.NONE);
+        double[] moved = new double[2];
+        for (int i = 0; i < 2; i++) {
+            Parameters parameters = vector(EngineType.REFERENCE, 1, -2);
+            setGradients(parameters, 3, -4);
+            settings.create(parameters).step(i == 0 ? 1 : 0.25);
+            moved[i] = 1 - parameters.values().get(0, 0);
+        }
+        assertThat(moved[1]).isCloseTo(moved[0] / 4, within(1e-12)).isPositive();
+    }
+
+    @Test
+    void theLearningRateStaysThenFallsThenStays() {
+        OptimizerSettings.Anneal anneal = new OptimizerSettings.Anneal(100, 50, 0.2);
+        assertThat(anneal.share(0)).isEqualTo(1);
+        assertThat(anneal.share(100)).isEqualTo(1);
+        assertThat(anneal.share(125)).isCloseTo(0.6, within(1e-12));
+        assertThat(anneal.share(150)).isCloseTo(0.2, within(1e-12));
+        assertThat(anneal.share(1e6)).isCloseTo(0.2, within(1e-12));
+        assertThat(OptimizerSettings.Anneal.NONE.share(1e6)).isEqualTo(1);
     }
 
     @Test
     void rmsPropFollowsItsFormula() {
         Parameters parameters = vector(EngineType.REFERENCE, 1, -2);
         setGradients(parameters, 3, 0);
-        new OptimizerSettings(OptimizerSettings.Name.RMSPROP, 0.1, 0)
+        new OptimizerSettings(OptimizerSettings.Name.RMSPROP, 0.1, 0, OptimizerSettings.Anneal.NONE)
                 .create(parameters)
-                .step();
+                .step(1);
         assertThat(parameters.values().get(0, 0)).isCloseTo(1 - 0.1 * 3 / (Math.sqrt(0.01 * 9) + 1e-5), within(1e-12));
         assertThat(parameters.values().get(0, 1)).isEqualTo(-2);
     }
@@ -68,7 +94,7 @@ class OptimizerTest {
         setGradients(parameters, 30, 40);
         // with epsilon 1 the step shows the gradient's size
         Optimizer adam = new Adam(parameters, 1, 10, 0, 0, 1e6);
-        assertThat(adam.step()).isEqualTo(50);
+        assertThat(adam.step(1)).isEqualTo(50);
         assertThat(parameters.values().get(0, 0)).isCloseTo(-6e-6, within(1e-10));
         assertThat(parameters.values().get(0, 1)).isCloseTo(-8e-6, within(1e-10));
     }
@@ -90,7 +116,8 @@ class OptimizerTest {
     void aRestoredOptimiserGoesOnWithTheSameBits(EngineType type) throws IOException {
         for (OptimizerSettings.Name name : OptimizerSettings.Name.values()) {
             Parameters parameters = vector(type, 1, -2);
-            Optimizer optimizer = new OptimizerSettings(name, 0.01, 1).create(parameters);
+            Optimizer optimizer =
+                    new OptimizerSettings(name, 0.01, 1, OptimizerSettings.Anneal.NONE).create(parameters);
             descend(parameters, optimizer);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             parameters.save(new DataOutputStream(bytes));
@@ -98,7 +125,7 @@ class OptimizerTest {
             descend(parameters, optimizer);
 
             Parameters restored = vector(type, 0, 0);
-            Optimizer again = new OptimizerSettings(name, 0.01, 1).create(restored);
+            Optimizer again = new OptimizerSettings(name, 0.01, 1, OptimizerSettings.Anneal.NONE).create(restored);
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
             restored.load(in);
             again.load(in);
@@ -155,7 +182,7 @@ class OptimizerTest {
                     parameters,
                     2 * parameters.values().get(0, 0),
                     parameters.values().get(0, 1) + i);
-            optimizer.step();
+            optimizer.step(1);
         }
     }
 }
