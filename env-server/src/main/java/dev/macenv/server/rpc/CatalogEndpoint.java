@@ -56,18 +56,18 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("seats")
                         .addFeatures("absence")
                         .setLimits(ServerLimits.newBuilder()
-                                .setMaxSessions(limits.sessions())
-                                .setMaxSessionsPerPrincipal(limits.sessionsPerPrincipal())
+                                .setMaxSessions(limits.server().sessions())
+                                .setMaxSessionsPerPrincipal(limits.principal().sessions())
                                 .setMaxLanes(limits.lanes())
                                 .setMaxMessageBytes(limits.messageBytes())
                                 .setMaxResponseBytes(limits.responseBytes())
                                 .setMaxOutstanding(limits.outstanding())
                                 .setMinLease(
-                                        Durations.fromNanos(limits.minLease().toNanos()))
+                                        Durations.fromNanos(limits.leases().shortest().toNanos()))
                                 .setMaxLease(
-                                        Durations.fromNanos(limits.maxLease().toNanos()))
+                                        Durations.fromNanos(limits.leases().longest().toNanos()))
                                 .setDefaultLease(Durations.fromNanos(
-                                        limits.defaultLease().toNanos()))
+                                        limits.leases().standard().toNanos()))
                                 .setMaxGrants(limits.grants()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());

@@ -60,12 +60,13 @@ final class Barrier implements EventSink {
     /**
      * Runs every lane that may run, in order, until each waits for somebody; then answers whoever can be answered.
      *
-     * @param stepping the grant whose step caused this; its rows are written as they come. Null if something else did
+     * @param stepping the grant whose step caused this; its rows are written as they come, unless it has no seats: then a
+     *     lane may go on without it, and one answer would have any number of them. Null if something else was the cause
      */
     void settle(@Nullable Grant stepping) {
         lanesRun = 0;
         for (Lane lane : lanes) {
-            if (stepping == null) {
+            if (stepping == null || stepping.ledger().seatless()) {
                 while (advance(lane)) {}
             } else {
                 settle(lane, stepping);
@@ -274,7 +275,7 @@ final class Barrier implements EventSink {
     }
 
     private int waitingForOthers(Grant grant) {
-        if (seating.players().size() == 1) {
+        if (grant.holdsEverySeat()) {
             return 0;
         }
         int waiting = 0;

@@ -23,6 +23,7 @@ public final class Grant {
     private final LongSupplier nanoClock;
     private final Ledger ledger;
     private final Turns turns;
+    private boolean over;
 
     private final AtomicReference<@Nullable OpenStream> stream = new AtomicReference<>();
     private volatile long lastContact;
@@ -82,6 +83,16 @@ public final class Grant {
             }
         }
         return held;
+    }
+
+    /** Whether all decisions are the holder's. */
+    boolean holdsEverySeat() {
+        for (boolean held : seats) {
+            if (!held) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether what belongs to this agent is shown to the holder. */
@@ -150,6 +161,17 @@ public final class Grant {
     public void detach(OpenStream ended) {
         stream.compareAndSet(ended, null);
         touch();
+    }
+
+    /** The grant is worth nothing any more, for calls too that have been let in and wait in the mailbox. In the mailbox. */
+    void revoke(RefusedException why) {
+        over = true;
+        end(why);
+    }
+
+    /** Whether the grant has been given back or taken over. */
+    boolean over() {
+        return over;
     }
 
     /** Ends what the holder waits for, in the mailbox. */

@@ -16,6 +16,7 @@ final class Ledger {
     private final TeamShape shape;
     private final View view;
     private final boolean[] seats;
+    private final boolean seatless;
     private final boolean[] visible;
     private final boolean seedsVisible;
     private final EventWriter writer;
@@ -43,7 +44,8 @@ final class Ledger {
     }
 
     /**
-     * @param seats whose decisions are asked of the reader
+     * @param seats whose decisions are asked of the reader; if none, all decisions are news to it, since it would
+     *     otherwise wait for the end of an episode, which need not come
      * @param seedsVisible whether the reader may know the seeds of episodes
      */
     Ledger(TeamShape shape, View view, boolean[] seats, boolean seedsVisible, int lanes, double gamma) {
@@ -52,14 +54,22 @@ final class Ledger {
         this.seats = seats;
         this.seedsVisible = seedsVisible;
         visible = new boolean[seats.length];
+        boolean any = false;
         for (int seat = 0; seat < seats.length; seat++) {
             visible[seat] = seats[seat] || view.otherAgents();
+            any |= seats[seat];
         }
+        seatless = !any;
         writer = newWriter();
         accounts = new Account[lanes];
         for (int lane = 0; lane < lanes; lane++) {
             accounts[lane] = new Account(gamma, view.rewardTrace());
         }
+    }
+
+    /** Whether no lane ever waits for a decision of the reader. */
+    boolean seatless() {
+        return seatless;
     }
 
     private EventWriter newWriter() {
@@ -125,8 +135,7 @@ final class Ledger {
         }
         account.held = kind == EventKind.TICK_LIMIT;
         if (goesOn) {
-            EventWriter end = spare == null ? newWriter() : spare;
-            spare = null;
+            EventWriter end = writerForEnd(account);
             end.clear();
             end.event(lane, kind, account.missed);
             account.ended = end;
@@ -134,6 +143,17 @@ final class Ledger {
         } else {
             owe(account, kind);
         }
+    }
+
+    /** One that is superseded, or the spare one, or another. */
+    private EventWriter writerForEnd(Account account) {
+        EventWriter before = account.ended;
+        if (before != null) {
+            return before;
+        }
+        EventWriter unused = spare;
+        spare = null;
+        return unused == null ? newWriter() : unused;
     }
 
     /** What the event is for this grant; null for nothing. */
@@ -150,7 +170,7 @@ final class Ledger {
 
     private boolean asked(Lane lane) {
         for (int seat = 0; seat < seats.length; seat++) {
-            if (seats[seat] && lane.asked(seat)) {
+            if ((seats[seat] || seatless) && lane.asked(seat)) {
                 return true;
             }
         }

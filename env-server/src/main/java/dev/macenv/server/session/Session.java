@@ -82,8 +82,8 @@ public final class Session {
         spec = first.spec();
         shape = new TeamShape(spec);
         SeatPolicy[] policies = options.seating().policies(shape);
-        requireSmallAnswers(options.lanes(), options.view(), "lanes");
         seating = new Seating(policies);
+        requireSmallAnswers(options.lanes(), options.view(), seating.ownersSeats(), "owner_view", "lanes");
         lanes = new Lane[options.lanes()];
         for (int i = 0; i < lanes.length; i++) {
             MacDecPomdp environment = i == 0 ? first : environments.get();
@@ -103,10 +103,9 @@ public final class Session {
     }
 
     /** Every lane may send an END and a START row in one answer; no answer may ever exceed the limit. */
-    private void requireSmallAnswers(int count, View view, String field) {
+    private void requireSmallAnswers(int count, View view, boolean[] seats, String viewField, String field) {
         long rowBytes = shape.rowBytes(view);
-        int longestEpisode = spec.horizon() == 0 ? Integer.MAX_VALUE : spec.horizon();
-        long traceBytes = view.rewardTrace() ? (long) Double.BYTES * Math.min(spec.maxMacroTicks(), longestEpisode) : 0;
+        long traceBytes = view.rewardTrace() ? Double.BYTES * longestTrace(seats, viewField) : 0;
         long most = limits.responseBytes() / (2 * rowBytes + traceBytes);
         if (count > most) {
             throw RefusedException.field(
@@ -115,6 +114,24 @@ public final class Session {
                     count + " lanes (expected: at most " + most + ", since a row has " + rowBytes
                             + " bytes in this view and an answer at most " + limits.responseBytes() + ")");
         }
+    }
+
+    /** The most ticks that one row may cover for a grant of these seats. */
+    private long longestTrace(boolean[] seats, String viewField) {
+        boolean any = false;
+        for (boolean held : seats) {
+            any |= held;
+        }
+        if (any && !seating.decidesForAbsent()) {
+            return spec.horizon() == 0 ? spec.maxMacroTicks() : Math.min(spec.maxMacroTicks(), spec.horizon());
+        }
+        if (spec.horizon() == 0) { // what nobody waits for may go on behind its back
+            throw RefusedException.field(
+                    Reason.INVALID_FIELD,
+                    viewField + ".reward_trace",
+                    "true (expected: false, since one row may cover a whole episode and episodes have no longest length)");
+        }
+        return spec.horizon();
     }
 
     // ------------------------------------------------------------------------------------------------ stepping
@@ -129,7 +146,7 @@ public final class Session {
      */
     public void step(Grant grant, Decisions decisions, StepAnswer answer) {
         try {
-            requireOpen();
+            requireOpen(grant);
             if (!grant.turns().isNext(decisions, answer)) {
                 return;
             }
@@ -223,10 +240,10 @@ public final class Session {
                             null)
                     .with("limit", "grants");
         }
-        requireSmallAnswers(lanes.length, view, "view");
+        requireSmallAnswers(lanes.length, view, seats, "view", "view");
         removeLapsedHolders(seats);
         invite.use();
-        Duration granted = limits.clampLease(request.lease().orElse(limits.defaultLease()));
+        Duration granted = limits.leases().clamp(request.lease().orElse(limits.leases().standard()));
         Grant grant = newGrant(tokens.get(), new Grant.Terms(role, seats, view, granted));
         seating.add(grant);
         seating.remember(request, grant);
@@ -260,7 +277,7 @@ public final class Session {
 
     private void remove(Grant grant) {
         seating.remove(grant);
-        grant.end(Sessions.unauthenticated());
+        grant.revoke(Sessions.unauthenticated());
     }
 
     private Grant newGrant(String token, Grant.Terms terms) {
@@ -362,13 +379,13 @@ public final class Session {
 
     /** What the agents of the grant hold now, in the mailbox; one row per lane, ascending. Changes nothing. */
     public HeldObservations macroObservations(Grant grant, List<Integer> asked) {
-        requireOpen();
+        requireOpen(grant);
         return LaneReader.observations(this, grant, sorted(lanesOf(asked)));
     }
 
     /** The macro-states now, in the mailbox; one row per lane, ascending. Changes nothing. */
     public HeldMacroStates macroStates(Grant grant, List<Integer> asked) {
-        requireOpen();
+        requireOpen(grant);
         if (!grant.view().macroState()) {
             throw new RefusedException(
                             Reason.SEAT_NOT_GRANTED,
@@ -385,7 +402,7 @@ public final class Session {
 
     /** Where every lane stands, as the grant may know it, in the mailbox. */
     public List<LaneReport> lanes(Grant grant) {
-        requireOpen();
+        requireOpen(grant);
         return LaneReader.reports(this, grant);
     }
 
@@ -451,6 +468,13 @@ public final class Session {
         CloseCause cause = closed.get();
         if (cause != null) {
             throw closedRefusal(name, cause);
+        }
+    }
+
+    private void requireOpen(Grant grant) {
+        requireOpen();
+        if (grant.over()) {
+            throw Sessions.unauthenticated();
         }
     }
 

@@ -187,7 +187,7 @@ public final class Sessions {
                 tokens::newToken,
                 options,
                 EpisodeSeeds.laneSeeds(seeds, options.lanes()),
-                limits.clampLease(options.lease().orElse(limits.defaultLease())),
+                limits.leases().clamp(options.lease().orElse(limits.leases().standard())),
                 environments,
                 pool,
                 limits,
@@ -198,18 +198,18 @@ public final class Sessions {
         if (draining) {
             throw Session.drainingRefusal();
         }
-        if (reservedSessions >= limits.sessions()) {
-            throw full("sessions", "open sessions", limits.sessions());
+        if (reservedSessions >= limits.server().sessions()) {
+            throw full("sessions", "open sessions", limits.server().sessions());
         }
-        if (reservedLanes + lanes > limits.lanesInAll()) {
-            throw full("lanes", "lanes of all sessions", limits.lanesInAll());
+        if (reservedLanes + lanes > limits.server().lanes()) {
+            throw full("lanes", "lanes of all sessions", limits.server().lanes());
         }
         Usage used = usages.getOrDefault(principal, Usage.NOTHING);
-        if (used.sessions() >= limits.sessionsPerPrincipal()) {
-            throw usedUp("sessions_per_principal", "open sessions of " + principal, limits.sessionsPerPrincipal());
+        if (used.sessions() >= limits.principal().sessions()) {
+            throw usedUp("sessions_per_principal", "open sessions of " + principal, limits.principal().sessions());
         }
-        if (used.lanes() + lanes > limits.lanesPerPrincipal()) {
-            throw usedUp("lanes_per_principal", "lanes of all sessions of " + principal, limits.lanesPerPrincipal());
+        if (used.lanes() + lanes > limits.principal().lanes()) {
+            throw usedUp("lanes_per_principal", "lanes of all sessions of " + principal, limits.principal().lanes());
         }
         usages.put(principal, new Usage(used.sessions() + 1, used.lanes() + lanes));
         reservedSessions++;

@@ -3,6 +3,7 @@ package dev.macenv.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -11,11 +12,13 @@ import dev.macenv.env.SplitMix64;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.rpc.Table.Guest;
 import dev.macenv.server.rpc.Table.Sight;
+import dev.macenv.server.rpc.Table.Way;
 import dev.macenv.server.testing.RelayProvider;
 import dev.macenv.server.testing.TaintedProvider;
 import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.CloseSessionRequest;
+import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.EventKind;
 import dev.macenv.v1.GetMacroObservationRequest;
 import dev.macenv.v1.GetMacroStateRequest;
@@ -25,6 +28,7 @@ import dev.macenv.v1.InviteOptions;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.Role;
 import dev.macenv.v1.SessionState;
+import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.View;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
@@ -32,11 +36,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +52,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several clients in one episode: who may sit where, whom a lane waits for, what each is told, what happens to the absent. */
 final class SeatsTest {
+    private static final int LANES = 4;
+    private static final int EPISODES = 3;
+
     private final AtomicLong nanos = new AtomicLong();
     private final EnvironmentServer server = Transports.TCP.start(
             Catalog.of(new RelayProvider(), new TaintedProvider()),
@@ -70,52 +79,88 @@ final class SeatsTest {
 
     @Test
     void threePlayersInThreeThreadsSeeWhatOneOwnerSees() throws ExecutionException, InterruptedException {
-        int lanes = 4;
-        int episodes = 3;
-        List<List<List<String>>> expected = seenByOneOwner(lanes, episodes);
-        int[][] ways = {{0, 0, 0}, {1, 0, 0}, {lanes / 2, 0, 1}, {0, 2, 0}, {0, 1, 1}};
-        for (int[] way : ways) {
-            assertThat(seenByThree(lanes, episodes, way[0], way[1], way[2] == 1))
-                    .as("min_ready %d, max_ticks %d, unary %d", way[0], way[1], way[2])
+        List<List<List<String>>> expected = seenByOneOwner(false);
+        assertThat(seenByOneOwner(true)).isEqualTo(expected);
+        for (Way way : Way.ALL) {
+            assertThat(together(table(LANES), guest -> guest.play(LANES, EPISODES, way)))
+                    .as("%s", way)
                     .isEqualTo(expected);
+        }
+        assertThat(seenLaneByLane()).isEqualTo(expected);
+    }
+
+    @Test
+    void playersSeeTheSameWhoeverLooksOn() throws ExecutionException, InterruptedException {
+        Table table = new Table(
+                channel,
+                Table.open(Player.relay(LANES, 3))
+                        .addInvites(InviteOptions.newBuilder().addSeats(0))
+                        .addInvites(InviteOptions.newBuilder().addSeats(1))
+                        .addInvites(InviteOptions.newBuilder().addSeats(2))
+                        .addInvites(InviteOptions.newBuilder()));
+        String spectator = table.seat(3).joined.getToken();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread looking = new Thread(() -> {
+            while (!over.get()) {
+                table.look(spectator);
+            }
+        });
+        looking.start();
+        try {
+            assertThat(together(table, guest -> guest.play(LANES, EPISODES, Way.PLAIN)))
+                    .isEqualTo(seenByOneOwner(false));
+        } finally {
+            over.set(true);
+            looking.join();
         }
     }
 
+    private List<List<List<String>>> seenLaneByLane() throws ExecutionException, InterruptedException {
+        List<Long> seeds =
+                Player.create(channel, Player.relay(LANES, 3)).session.getSeedsList();
+        List<List<List<String>>> seen = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (long seed : seeds) {
+            Table table = new Table(channel, Table.open(Player.relay(1, seed)));
+            List<List<List<String>>> lane = together(table, guest -> guest.play(1, EPISODES, Way.PLAIN));
+            for (int seat = 0; seat < 3; seat++) {
+                seen.get(seat).add(lane.get(seat).get(0));
+            }
+        }
+        return seen;
+    }
+
     /** By seat, by lane. */
-    private List<List<List<String>>> seenByOneOwner(int lanes, int episodes) {
-        Player player = Player.create(channel, Player.relay(lanes, 3));
+    private List<List<List<String>>> seenByOneOwner(boolean onStream) {
+        Player player = Player.create(channel, Player.relay(LANES, 3));
+        if (onStream) {
+            player.onStream();
+        }
         List<List<List<String>>> seen = new ArrayList<>();
         for (int seat = 0; seat < 3; seat++) {
             seen.add(new ArrayList<>());
-            for (int lane = 0; lane < lanes; lane++) {
+            for (int lane = 0; lane < LANES; lane++) {
                 seen.get(seat).add(new ArrayList<>());
             }
         }
-        int[] ended = new int[lanes];
+        int[] ended = new int[LANES];
         int complete = 0;
         Rows rows = player.rows(player.collect());
         while (true) {
             for (int row = 0; row < rows.count(); row++) {
-                for (int seat = 0; seat < 3 && rows.episode(row) < episodes; seat++) {
+                for (int seat = 0; seat < 3 && rows.episode(row) < EPISODES; seat++) {
                     if (Sight.concerns(rows, row, List.of(seat))) {
                         seen.get(seat).get(rows.lane(row)).add(Sight.text(rows, row, List.of(seat)));
                     }
                 }
-                if (rows.ends(row) && ++ended[rows.lane(row)] == episodes) {
+                if (rows.ends(row) && ++ended[rows.lane(row)] == EPISODES) {
                     complete++;
                 }
             }
-            if (complete == lanes) {
+            if (complete == LANES) {
                 return seen;
             }
             rows = player.rows(player.answer(rows));
         }
-    }
-
-    private List<List<List<String>>> seenByThree(int lanes, int episodes, int minReady, int maxTicks, boolean unary)
-            throws ExecutionException, InterruptedException {
-        Table table = table(lanes);
-        return together(table, guest -> guest.play(lanes, episodes, minReady, maxTicks, unary));
     }
 
     /** Takes all three seats and lets each do its work in a thread of its own. All must stop at the same event. */
@@ -379,6 +424,189 @@ final class SeatsTest {
                 .isPositive();
     }
 
+    @Test
+    void aFallbackThatIsIllegalGivesWayToTheSmallestLegalOne() {
+        Player owner = Player.create(
+                channel,
+                Player.relay(1, 3)
+                        .setOwnerView(Player.EVERYTHING.toBuilder().setOtherAgents(true))
+                        .addSeats(Table.optionalSeat(
+                                2, absence(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION).setAction(2))));
+        List<Integer> chosen = new ArrayList<>();
+        Rows rows = owner.rows(owner.collect());
+        while (chosen.size() < 60) {
+            for (int row = 0; row < rows.count(); row++) {
+                if (rows.tick(row) > 0) {
+                    int began = rows.tick(row) - rows.agentTau(row, 2);
+                    assertThat(rows.currentAction(row, 2)).isEqualTo(began % 3 == 1 ? 0 : 2);
+                    chosen.add(rows.currentAction(row, 2));
+                }
+            }
+            rows = owner.rows(owner.step(decisions(owner, rows, List.of(0, 1)).setMaxTicks(1)));
+        }
+        assertThat(chosen).contains(0, 2);
+    }
+
+    /** The random policy's decisions for those of the agents that are asked. */
+    private static StepRequest.Builder decisions(Player player, Rows rows, List<Integer> seats) {
+        StepRequest.Builder request = player.request();
+        for (int row = 0; row < rows.count(); row++) {
+            for (int[] decision : Player.decide(rows, row)) {
+                if (seats.contains(decision[1])) {
+                    request.addLane(decision[0]).addSeat(decision[1]).addAction(decision[2]);
+                }
+            }
+        }
+        return request;
+    }
+
+    @Test
+    void whatTheServerChoosesIsTheSameForTheAbsentAndForWhoAsks() {
+        AbsencePolicy.Builder lot = absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL);
+        View view = Player.EVERYTHING.toBuilder().setOtherAgents(true).build();
+        Player absent = Player.create(
+                channel,
+                Player.relay(1, 3)
+                        .setOwnerView(view)
+                        .addSeats(Table.optionalSeat(1, lot))
+                        .addSeats(Table.optionalSeat(2, lot)));
+        Player asking = Player.create(
+                channel, Player.relay(1, 3).setOwnerView(view).setAbsence(lot));
+        List<String> chosenForAbsent = tickByTick(absent, false);
+        assertThat(tickByTick(asking, true)).isEqualTo(chosenForAbsent);
+        assertThat(chosenForAbsent).hasSizeGreaterThan(40).anyMatch(row -> row.endsWith("[0, 1, 1]"));
+    }
+
+    /** Two episodes, whose every tick is looked at. The server chooses for agents 1 and 2. */
+    private static List<String> tickByTick(Player player, boolean ask) {
+        List<String> told = new ArrayList<>();
+        Rows rows = player.rows(player.collect());
+        while (true) {
+            StepRequest.Builder request = player.request().setMaxTicks(1);
+            for (int row = 0; row < rows.count(); row++) {
+                if (rows.episode(row) == 2) {
+                    return told;
+                }
+                told.add(Sight.text(rows, row, List.of(0, 1, 2)).replaceFirst("TICK_LIMIT", "DECISION") // as it is for whom
+                        + " " + rows.currentAction(row, 1) + " " + rows.currentAction(row, 2) + " "
+                        + Arrays.toString(absent(rows, row)));
+                for (int[] decision : Player.decide(rows, row)) {
+                    int seat = decision[1];
+                    if (seat == 0 || ask) {
+                        request.addLane(0).addSeat(seat).addAction(seat == 0 ? decision[2] : -1);
+                    }
+                }
+            }
+            rows = player.rows(player.step(request));
+        }
+    }
+
+    private static byte[] absent(Rows rows, int row) {
+        ByteString all = rows.message().getAbsent();
+        return all.isEmpty() ? new byte[3] : all.substring(3 * row, 3 * row + 3).toByteArray();
+    }
+
+    /** Seat 1 is a guest's, whose lease is ten seconds and who makes single calls; the others are the owner's. */
+    private Table withGuest(AbsencePolicy.Builder absence) {
+        return new Table(
+                channel, Player.relay(1, 3).addSeats(Table.openSeat(1).setAbsence(absence)));
+    }
+
+    private static Guest joinForTenSeconds(Table table) {
+        return table.seat(table.join(0)
+                .setLease(Durations.fromSeconds(10))
+                .setView(View.newBuilder().setRewardTrace(true)));
+    }
+
+    private static void decideForOwnersSeats(Player owner) {
+        owner.collect();
+        owner.onStream()
+                .ahead(owner.request()
+                        .addLane(0)
+                        .addSeat(0)
+                        .addAction(0)
+                        .addLane(0)
+                        .addSeat(2)
+                        .addAction(0));
+    }
+
+    @Test
+    void whoComesBackIsToldOfWhatItMissedInOneRow() {
+        Table table = withGuest(absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL));
+        Guest guest = joinForTenSeconds(table);
+        Rows start = guest.step(guest.request(), new Way(0, 0, true, false));
+        assertThat(start.tick(0)).isZero();
+        decideForOwnersSeats(table.owner);
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        server.reap(); // decides for the guest, who has lapsed
+        Rows owners = table.owner.rows(table.owner.line().await());
+        assertThat(owners.count()).isEqualTo(1);
+        int reached = table.look(table.owner.session.getToken()).getLanes(0).getTick();
+        assertThat(reached).isPositive();
+        while (!table.look(table.owner.session.getToken()).getLanes(0).getPendingList().contains(1)) {
+            owners = table.owner.rows(table.owner.step(decisions(table.owner, owners, List.of(0, 2))));
+        }
+        Rows back = guest.step(guest.request(), new Way(0, 0, true, false));
+        assertThat(back.count()).isEqualTo(1);
+        assertThat(back.pending(0, 1)).isTrue();
+        assertThat(back.message().getAbsent().byteAt(1)).isEqualTo((byte) 1);
+        assertThat(back.jointTau(0)).isEqualTo(back.tick(0)).isGreaterThanOrEqualTo(reached);
+        assertThat(back.trace(0)).hasSize(back.tick(0));
+    }
+
+
+    @Test
+    void whoeverIsWaitedForIsWaitedForHoweverLongItTakes() {
+        Table table = withGuest(absence(AbsenceKind.ABSENCE_KIND_WAIT));
+        Guest guest = joinForTenSeconds(table);
+        decideForOwnersSeats(table.owner);
+        nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+        server.reap();
+        var lane = table.look(table.owner.session.getToken()).getLanes(0);
+        assertThat(lane.getTick()).isZero();
+        guest.send(guest.request().addLane(0).addSeat(1).addAction(0));
+        assertThat(table.owner.rows(table.owner.line().await()).count()).isPositive();
+    }
+
+    // ------------------------------------------------------------------------------------------------ no seats
+
+    @Test
+    void anOwnerWithoutSeatsIsToldOfEveryDecision() {
+        AbsencePolicy.Builder lot = absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL);
+        CreateSessionRequest.Builder request = Player.relay(1, 3)
+                .setOwnerView(View.newBuilder().setOtherAgents(true))
+                .setConfig(Struct.newBuilder()
+                        .putFields("horizon", Value.newBuilder().setNumberValue(0).build()));
+        for (int seat = 0; seat < 3; seat++) {
+            request.addSeats(Table.optionalSeat(seat, lot));
+        }
+        Player owner = Player.create(channel, request);
+        owner.collect();
+        int last = 0;
+        for (int step = 0; step < 50; step++) {
+            Rows rows = owner.rows(owner.collect());
+            EventKind kind = rows.kind(0);
+            assertThat(kind).isIn(EventKind.EVENT_KIND_DECISION, EventKind.EVENT_KIND_END_TERMINATED);
+            assertThat(rows.tick(0) - last).isEqualTo(rows.jointTau(0)).isBetween(1, 5);
+            last = rows.ends(0) ? 0 : rows.tick(0);
+        }
+    }
+
+    @Test
+    void lanesThatWaitForOthersAreCounted() {
+        Table table = new Table(
+                channel,
+                Player.relay(3, 3)
+                        .addSeats(Table.openSeat(1).setOptionalAtStart(true))
+                        .addSeats(Table.openSeat(2).setOptionalAtStart(true)));
+        table.owner.collect();
+        StepRequest.Builder two = table.owner.request();
+        for (int lane = 0; lane < 2; lane++) {
+            two.addLane(lane).addSeat(0).addAction(0);
+        }
+        assertThat(table.owner.step(two).getLanesWaitingForOthers()).isEqualTo(2);
+    }
+
     // ------------------------------------------------------------------------------------------------ privacy
 
     @ParameterizedTest
@@ -438,6 +666,48 @@ final class SeatsTest {
                 .is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED");
     }
 
+    @Test
+    void whatBelongsToOthersIsZeroByteForByte() throws ExecutionException, InterruptedException {
+        assertThat(together(table(1), SeatsTest::playAndCheckZeros)).allMatch(rows -> rows > 20);
+    }
+
+    private static int playAndCheckZeros(Guest guest) {
+        int own = guest.joined.getSeats(0);
+        int checked = 0;
+        Rows rows = guest.collect();
+        while (checked <= 40) {
+            assertThat(rows.message().getState()).isEmpty();
+            assertThat(rows.message().getMacroState()).isEmpty();
+            assertThat(rows.message().getEndedList())
+                    .allSatisfy(ended -> assertThat(ended.getDecisions() + ended.getSeed()).isZero());
+            assertThat(rows.message().getStartedList())
+                    .allSatisfy(started -> assertThat(started.getSeed()).isZero());
+            for (int row = 0; row < rows.count(); row++) {
+                for (int seat = 0; seat < 3; seat++) {
+                    boolean zero = rows.message().getStatus().byteAt(3 * row + seat) == 0
+                            && isZero(rows.observation(row, seat))
+                            && isZero(rows.legal(row, seat))
+                            && Double.doubleToRawLongBits(rows.agentReward(row, seat)) == 0
+                            && rows.agentTau(row, seat) == 0
+                            && rows.currentAction(row, seat) == -1;
+                    assertThat(zero).as("seat %d, for the player of %d", seat, own).isEqualTo(seat != own);
+                }
+                checked++;
+            }
+            rows = guest.send(guest.decisions(rows)).await();
+        }
+        return checked;
+    }
+
+    private static boolean isZero(ByteString bytes) {
+        for (byte one : bytes) {
+            if (one != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Nowhere in its bytes is a number of the state or of another seat's macro-observations. */
     private static void assertClean(Message message, int seat) {
         byte[] bytes = message.toByteArray();
@@ -459,7 +729,7 @@ final class SeatsTest {
                 .putFloat(number)
                 .array();
         for (int at = 0; at + 4 <= bytes.length; at++) {
-            if (java.util.Arrays.equals(bytes, at, at + 4, pattern, 0, 4)) {
+            if (Arrays.equals(bytes, at, at + 4, pattern, 0, 4)) {
                 return at;
             }
         }

@@ -1,7 +1,9 @@
 package dev.macenv.server.rpc;
 
+import com.google.protobuf.ByteString;
 import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.CreateSessionRequest;
+import dev.macenv.v1.EventKind;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.GetSessionResponse;
 import dev.macenv.v1.JoinRequest;
@@ -14,6 +16,7 @@ import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.View;
 import io.grpc.Channel;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** A session in which some seats are for others, and the players who have joined. */
@@ -51,7 +54,8 @@ final class Table {
     }
 
     Guest seat(int invite) {
-        return seat(join(invite).setView(View.newBuilder().setRewardTrace(true)));
+        return seat(join(invite)
+                .setView(View.newBuilder().setRewardTrace(true).setCurrentActions(true)));
     }
 
     Guest seat(JoinRequest.Builder request) {
@@ -67,10 +71,23 @@ final class Table {
                         .build());
     }
 
+    /** How to ask; what happens must not depend on it. */
+    record Way(int minReady, int maxTicks, boolean unary, boolean reconnecting) {
+        static final Way PLAIN = new Way(0, 0, false, false);
+
+        static final List<Way> ALL = List.of(
+                PLAIN,
+                new Way(1, 0, false, false),
+                new Way(2, 0, true, false),
+                new Way(0, 2, false, false),
+                new Way(0, 1, true, false),
+                new Way(0, 0, false, true));
+    }
+
     /** A player who has joined; its steps travel on a stream, so that several may wait in one thread. */
     final class Guest {
         final JoinResponse joined;
-        private final PlayLine line = new PlayLine(channel);
+        private PlayLine line = new PlayLine(channel);
         private long nextStepId = 1;
 
         Guest(JoinResponse joined) {
@@ -108,8 +125,11 @@ final class Table {
             return Refused.in(line.send(request.build()).await());
         }
 
-        PlayLine line() {
-            return line;
+        /** Sends the same request over another stream, which takes over while the answer is due, or has come. */
+        private Guest sendAgain(StepRequest request) {
+            line = new PlayLine(channel);
+            line.send(request);
+            return this;
         }
 
         /** The random policy's decisions for the grant's own pending agents. */
@@ -123,8 +143,22 @@ final class Table {
             return request;
         }
 
-        /** Plays until this many episodes have ended in every lane; unary or on the stream. */
-        List<List<String>> play(int lanes, int episodes, int minReady, int maxTicks, boolean unary) {
+        Rows step(StepRequest.Builder request, Way way) {
+            StepRequest whole = request.setMinReady(way.minReady())
+                    .setMaxTicks(way.maxTicks())
+                    .build();
+            if (way.unary()) {
+                nextStepId++;
+                StepResponse response =
+                        SessionServiceGrpc.newBlockingStub(channel).step(whole);
+                return new Rows(joined.getSpec(), response.getEvents());
+            }
+            send(request);
+            return (way.reconnecting() ? sendAgain(whole) : this).await();
+        }
+
+        /** Plays until this many episodes have ended in every lane. */
+        List<List<String>> play(int lanes, int episodes, Way way) {
             List<List<String>> seen = new ArrayList<>();
             int[] ended = new int[lanes];
             for (int lane = 0; lane < lanes; lane++) {
@@ -132,21 +166,12 @@ final class Table {
             }
             StepRequest.Builder request = request();
             while (true) {
-                request.setMinReady(minReady).setMaxTicks(maxTicks);
-                Rows rows;
-                if (unary) {
-                    nextStepId++;
-                    StepResponse response =
-                            SessionServiceGrpc.newBlockingStub(channel).step(request.build());
-                    rows = new Rows(joined.getSpec(), response.getEvents());
-                } else {
-                    rows = send(request).await();
-                }
+                Rows rows = step(request, way);
                 boolean all = true;
                 for (int row = 0; row < rows.count(); row++) {
                     ended[rows.lane(row)] += rows.ends(row) ? 1 : 0;
                     if (rows.episode(row) < episodes
-                            && rows.kind(row) != dev.macenv.v1.EventKind.EVENT_KIND_TICK_LIMIT) {
+                            && rows.kind(row) != EventKind.EVENT_KIND_TICK_LIMIT) {
                         seen.get(rows.lane(row)).add(Sight.text(rows, row, joined.getSeatsList()));
                     }
                 }
@@ -176,9 +201,9 @@ final class Table {
                 text.append(" | ")
                         .append(rows.status(row, seat))
                         .append(' ')
-                        .append(rows.observation(row, seat).hashCode())
+                        .append(hex(rows.observation(row, seat)))
                         .append(' ')
-                        .append(rows.legal(row, seat).hashCode())
+                        .append(hex(rows.legal(row, seat)))
                         .append(' ')
                         .append(Double.toHexString(rows.agentReward(row, seat)))
                         .append('/')
@@ -187,9 +212,13 @@ final class Table {
             return text.toString();
         }
 
+        private static String hex(ByteString bytes) {
+            return HexFormat.of().formatHex(bytes.toByteArray());
+        }
+
         /** Whether a player of these seats alone receives such a row. */
         static boolean concerns(Rows rows, int row, List<Integer> seats) {
-            boolean asked = rows.kind(row) != dev.macenv.v1.EventKind.EVENT_KIND_DECISION;
+            boolean asked = rows.kind(row) != EventKind.EVENT_KIND_DECISION;
             for (int seat : seats) {
                 asked |= rows.pending(row, seat);
             }
