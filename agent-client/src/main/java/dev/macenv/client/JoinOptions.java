@@ -14,8 +14,7 @@ import java.util.UUID;
  * @param requestId a name for this place: joining again with the same one, from whatever process, comes back to it
  * @param lease how long the place is kept through silence; empty for the server's default
  */
-public record JoinOptions(
-        Invite invite, List<Integer> seats, View view, String requestId, Optional<Duration> lease) {
+public record JoinOptions(Invite invite, List<Integer> seats, View view, String requestId, Optional<Duration> lease) {
 
     /** Copies the list. */
     public JoinOptions {

@@ -80,12 +80,12 @@ public record SessionOptions(
 
     /** The same with these {@link #openSeats}. */
     public SessionOptions withOpenSeats(Integer... values) {
-        return new SessionOptions(
-                environment, settings, lanes, seeds, gamma, resetMode, view, List.of(values), lease);
+        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, view, List.of(values), lease);
     }
 
     /** The same with this {@link #lease}. */
     public SessionOptions withLease(Duration value) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, view, openSeats, Optional.of(value));
+        return new SessionOptions(
+                environment, settings, lanes, seeds, gamma, resetMode, view, openSeats, Optional.of(value));
     }
 }

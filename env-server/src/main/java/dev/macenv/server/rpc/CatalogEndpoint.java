@@ -62,10 +62,10 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                                 .setMaxMessageBytes(limits.messageBytes())
                                 .setMaxResponseBytes(limits.responseBytes())
                                 .setMaxOutstanding(limits.outstanding())
-                                .setMinLease(
-                                        Durations.fromNanos(limits.leases().shortest().toNanos()))
-                                .setMaxLease(
-                                        Durations.fromNanos(limits.leases().longest().toNanos()))
+                                .setMinLease(Durations.fromNanos(
+                                        limits.leases().shortest().toNanos()))
+                                .setMaxLease(Durations.fromNanos(
+                                        limits.leases().longest().toNanos()))
                                 .setDefaultLease(Durations.fromNanos(
                                         limits.leases().standard().toNanos()))
                                 .setMaxGrants(limits.grants()))

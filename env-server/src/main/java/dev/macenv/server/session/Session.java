@@ -243,7 +243,8 @@ public final class Session {
         requireSmallAnswers(lanes.length, view, seats, "view", "view");
         removeLapsedHolders(seats);
         invite.use();
-        Duration granted = limits.leases().clamp(request.lease().orElse(limits.leases().standard()));
+        Duration granted =
+                limits.leases().clamp(request.lease().orElse(limits.leases().standard()));
         Grant grant = newGrant(tokens.get(), new Grant.Terms(role, seats, view, granted));
         seating.add(grant);
         seating.remember(request, grant);

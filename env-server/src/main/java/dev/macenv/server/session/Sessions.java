@@ -206,10 +206,16 @@ public final class Sessions {
         }
         Usage used = usages.getOrDefault(principal, Usage.NOTHING);
         if (used.sessions() >= limits.principal().sessions()) {
-            throw usedUp("sessions_per_principal", "open sessions of " + principal, limits.principal().sessions());
+            throw usedUp(
+                    "sessions_per_principal",
+                    "open sessions of " + principal,
+                    limits.principal().sessions());
         }
         if (used.lanes() + lanes > limits.principal().lanes()) {
-            throw usedUp("lanes_per_principal", "lanes of all sessions of " + principal, limits.principal().lanes());
+            throw usedUp(
+                    "lanes_per_principal",
+                    "lanes of all sessions of " + principal,
+                    limits.principal().lanes());
         }
         usages.put(principal, new Usage(used.sessions() + 1, used.lanes() + lanes));
         reservedSessions++;

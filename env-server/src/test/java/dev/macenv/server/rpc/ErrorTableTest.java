@@ -382,7 +382,8 @@ final class ErrorTableTest {
                         "absence.action"),
                 invalid(
                         "a fallback of one seat that is no macro-action",
-                        request -> request.addSeats(SeatPolicy.newBuilder().setSeat(2).setAbsence(fallback(3))),
+                        request -> request.addSeats(
+                                SeatPolicy.newBuilder().setSeat(2).setAbsence(fallback(3))),
                         "seats[0].absence.action"),
                 invalid(
                         "an unknown absence policy of one seat",

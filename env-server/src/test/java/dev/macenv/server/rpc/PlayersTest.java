@@ -70,7 +70,9 @@ final class PlayersTest {
             }
             digests.put("two players, lanes apart, " + transport, digest(apart(new Way(transport, 0))));
         }
-        assertThat(digests.values()).as("%s", digests).containsOnly(digests.firstEntry().getValue());
+        assertThat(digests.values())
+                .as("%s", digests)
+                .containsOnly(digests.firstEntry().getValue());
     }
 
     private List<List<String>> byOneOwner(Way way) {
@@ -106,7 +108,8 @@ final class PlayersTest {
         }
         List<List<String>> all = new ArrayList<>();
         for (int lane = 0; lane < LANES; lane++) {
-            all.addAll(lane, byTwoPlayers(way, BOXES.withSeeds(seeds.get(lane)), 1).subList(0, 1));
+            all.addAll(
+                    lane, byTwoPlayers(way, BOXES.withSeeds(seeds.get(lane)), 1).subList(0, 1));
             all.add(byTwoPlayers(way, BOXES.withSeeds(seeds.get(lane)), 1).get(1));
         }
         return all;
@@ -129,7 +132,8 @@ final class PlayersTest {
                 complete += events.kind(r).isEnd() && ++ended[lane] == EPISODES ? 1 : 0;
                 for (int i = 0; i < session.seats().size(); i++) {
                     int seat = session.seats().get(i);
-                    boolean concerned = events.pending(r, seat) || events.kind(r).isEnd();
+                    boolean concerned =
+                            events.pending(r, seat) || events.kind(r).isEnd();
                     if (concerned && events.episode(r) < EPISODES) {
                         told.get(i * lanes + lane).add(text(events, r, seat));
                     }

@@ -104,8 +104,7 @@ final class SeatErrorTableTest {
                         "seats that are not there, or named twice",
                         ANY_TWO,
                         join -> join.addSeats(3).addSeats(-1).addSeats(1).addSeats(1),
-                        in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
-                                .fields("seats[0]", "seats[1]", "seats[3]")),
+                        in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields("seats[0]", "seats[1]", "seats[3]")),
                 new WrongJoin(
                         "a seat for a spectator",
                         ANY_TWO,
@@ -133,7 +132,8 @@ final class SeatErrorTableTest {
                 new WrongJoin(
                         "the macro-actions of others",
                         WATCH,
-                        join -> join.setView(View.newBuilder().setOtherAgents(true).setCurrentActions(true)),
+                        join -> join.setView(
+                                View.newBuilder().setOtherAgents(true).setCurrentActions(true)),
                         in -> in.is(Code.PERMISSION_DENIED, "SEAT_NOT_GRANTED").metadata("view", "current_actions")),
                 new WrongJoin(
                         "a lease that runs backwards, and a long request id",
@@ -155,8 +155,7 @@ final class SeatErrorTableTest {
     @MethodSource("wrongJoins")
     void aWrongJoinIsRefusedAndTakesNothing(WrongJoin wrong) {
         Table table = table();
-        wrong.expected()
-                .accept(Refused.by(() -> table.seat(wrong.change().apply(table.join(wrong.invite())))));
+        wrong.expected().accept(Refused.by(() -> table.seat(wrong.change().apply(table.join(wrong.invite())))));
         // Neither a use of the invite nor a seat is gone.
         assertThat(table.seat(ONCE).joined.getSeatsList()).containsExactly(2);
         assertThat(table.seat(ANY_TWO).joined.getSeatsList()).containsExactly(1);
@@ -195,8 +194,7 @@ final class SeatErrorTableTest {
     // ------------------------------------------------------------------------------------------------ steps
 
     /** A wrong step of the player of seat 2, made from the right one, in which both lanes decide. */
-    private record WrongStep(
-            String name, UnaryOperator<StepRequest.Builder> change, Consumer<Refused> expected) {
+    private record WrongStep(String name, UnaryOperator<StepRequest.Builder> change, Consumer<Refused> expected) {
         @Override
         public String toString() {
             return name;
@@ -261,8 +259,8 @@ final class SeatErrorTableTest {
         StepRequest.Builder request = wrong.change().apply(right(guest));
         wrong.expected().accept(guest.refusal(request));
         wrong.expected()
-                .accept(Refused.by(() ->
-                        SessionServiceGrpc.newBlockingStub(channel).step(request.build())));
+                .accept(Refused.by(
+                        () -> SessionServiceGrpc.newBlockingStub(channel).step(request.build())));
         assertThat(lanes(table)).isEqualTo(before);
         guest.send(right(guest)); // which waits for the others
         othersDecide(table, other);

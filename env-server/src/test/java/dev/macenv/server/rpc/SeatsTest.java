@@ -25,6 +25,7 @@ import dev.macenv.v1.GetMacroStateRequest;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.GrantState;
 import dev.macenv.v1.InviteOptions;
+import dev.macenv.v1.LaneState;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.Role;
 import dev.macenv.v1.SessionState;
@@ -224,6 +225,57 @@ final class SeatsTest {
     }
 
     @Test
+    void aLaneStopsForWhoLooksInAndGoesOnWhenItAsksAgain() {
+        Table table = new Table(channel, Player.relay(1, 3).addSeats(Table.openSeat(1)));
+        Guest guest = table.seat(0);
+        guest.collect();
+        table.owner.collect();
+        table.owner.onStream();
+        table.owner.ahead(table.owner
+                .request()
+                .addLane(0)
+                .addSeat(0)
+                .addAction(1)
+                .addLane(0)
+                .addSeat(2)
+                .addAction(1));
+        Way tickByTick = new Way(0, 1, true, false);
+        Rows rows = guest.step(guest.request().addLane(0).addSeat(1).addAction(1), tickByTick);
+        int ticks = 1;
+        while (rows.kind(0) == EventKind.EVENT_KIND_TICK_LIMIT
+                && table.look(table.owner.session.getToken()).getLanes(0).getState() == LaneState.LANE_STATE_PAUSED) {
+            assertThat(rows.tick(0)).isEqualTo(ticks);
+            assertThat(table.look(table.owner.session.getToken()).getLanes(0).getTick())
+                    .as("though the owner waits")
+                    .isEqualTo(ticks);
+            rows = guest.step(guest.request(), tickByTick);
+            ticks++;
+        }
+        assertThat(ticks).isGreaterThan(1);
+    }
+
+    @Test
+    void aRefusalWaitsForTheAnswersBeforeIt() {
+        Table table = new Table(channel, Player.relay(1, 3).addSeats(Table.openSeat(1)));
+        Guest guest = table.seat(0);
+        guest.collect();
+        guest.send(guest.request().addLane(0).addSeat(1).addAction(0)); // waits for the owner
+        guest.send(guest.request().addLane(0).addSeat(1).addAction(0)); // decides twice
+        table.owner.collect();
+        table.owner.onStream();
+        table.owner.ahead(table.owner
+                .request()
+                .addLane(0)
+                .addSeat(0)
+                .addAction(0)
+                .addLane(0)
+                .addSeat(2)
+                .addAction(0));
+        assertThat(guest.await().count()).isEqualTo(1);
+        guest.refusalDue().is(Code.FAILED_PRECONDITION, "SEAT_ONGOING");
+    }
+
+    @Test
     void nothingRunsBeforeTheRequiredSeatsAreTaken() {
         Table table = new Table(
                 channel, Player.relay(1, 3).addSeats(Table.openSeat(1)).addSeats(Table.openSeat(2)));
@@ -354,28 +406,42 @@ final class SeatsTest {
 
     @Test
     void seatsThatNobodyHoldsArePlayedByThePublishedLotAndMarked() {
-        Table seeing = new Table(
+        AbsencePolicy.Builder lot = absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL);
+        Player owner = Player.create(
                 channel,
                 Player.relay(1, 3)
                         .setOwnerView(Player.EVERYTHING.toBuilder().setOtherAgents(true))
-                        .addSeats(Table.optionalSeat(1, absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL)))
-                        .addSeats(Table.optionalSeat(2, absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL))));
-        var start = seeing.owner.collect();
-        Rows all = seeing.owner.rows(start);
+                        .addSeats(Table.optionalSeat(1, lot))
+                        .addSeats(Table.optionalSeat(2, lot)));
+        Rows rows = owner.rows(owner.collect());
+        long seed = 0;
+        for (int checked = 0; checked < 60; rows = nextTick(owner, rows)) {
+            int started = 0;
+            for (int row = 0; row < rows.count(); row++) {
+                if (rows.kind(row) == EventKind.EVENT_KIND_START) {
+                    seed = rows.message().getStarted(started++).getSeed();
+                    continue;
+                }
+                assertThat(absent(rows, row)).containsExactly(0, 1, 1);
+                for (int seat = 1; seat < 3; seat++) {
+                    int began = rows.tick(row) - rows.agentTau(row, seat);
+                    int legal = (seat == 1 || began % 3 == 1) ? 2 : 3; // the first so many, see Relay
+                    assertThat(rows.currentAction(row, seat)).isEqualTo(lot(seed, seat, began, legal));
+                    checked++;
+                }
+            }
+        }
+    }
+
+    private static int lot(long episodeSeed, int seat, int tick, int legal) {
         long g = 0x9E3779B97F4A7C15L;
-        long seed = start.getEvents().getStarted(0).getSeed();
-        long u = SplitMix64.mix(SplitMix64.mix(seed + 2 * g) + g);
-        int count = 0;
-        for (byte may : all.legal(0, 1)) {
-            count += may;
-        }
-        var next =
-                seeing.owner.step(seeing.owner.request().addLane(0).addSeat(0).addAction(0));
-        assertThat(next.getEvents().getAbsent().substring(0, 3).toByteArray()).containsExactly(0, 1, 1);
-        Rows then = seeing.owner.rows(next);
-        if (then.agentTau(0, 1) == then.tick(0)) { // still its first macro-action
-            assertThat(then.currentAction(0, 1)).isEqualTo((int) ((u >>> 32) * count >>> 32));
-        }
+        long u = SplitMix64.mix(SplitMix64.mix(episodeSeed + (seat + 1) * g) + (tick + 1) * g);
+        return (int) (((u >>> 32) * legal) >>> 32);
+    }
+
+    /** The owner decides for its seat 0, if it is asked, and looks one tick later. */
+    private static Rows nextTick(Player owner, Rows rows) {
+        return owner.rows(owner.step(decisions(owner, rows, List.of(0)).setMaxTicks(1)));
     }
 
     @Test
@@ -431,7 +497,9 @@ final class SeatsTest {
                 Player.relay(1, 3)
                         .setOwnerView(Player.EVERYTHING.toBuilder().setOtherAgents(true))
                         .addSeats(Table.optionalSeat(
-                                2, absence(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION).setAction(2))));
+                                2,
+                                absence(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION)
+                                        .setAction(2))));
         List<Integer> chosen = new ArrayList<>();
         Rows rows = owner.rows(owner.collect());
         while (chosen.size() < 60) {
@@ -470,8 +538,8 @@ final class SeatsTest {
                         .setOwnerView(view)
                         .addSeats(Table.optionalSeat(1, lot))
                         .addSeats(Table.optionalSeat(2, lot)));
-        Player asking = Player.create(
-                channel, Player.relay(1, 3).setOwnerView(view).setAbsence(lot));
+        Player asking =
+                Player.create(channel, Player.relay(1, 3).setOwnerView(view).setAbsence(lot));
         List<String> chosenForAbsent = tickByTick(absent, false);
         assertThat(tickByTick(asking, true)).isEqualTo(chosenForAbsent);
         assertThat(chosenForAbsent).hasSizeGreaterThan(40).anyMatch(row -> row.endsWith("[0, 1, 1]"));
@@ -487,7 +555,8 @@ final class SeatsTest {
                 if (rows.episode(row) == 2) {
                     return told;
                 }
-                told.add(Sight.text(rows, row, List.of(0, 1, 2)).replaceFirst("TICK_LIMIT", "DECISION") // as it is for whom
+                told.add(Sight.text(rows, row, List.of(0, 1, 2))
+                                .replaceFirst("TICK_LIMIT", "DECISION") // as it is for whom
                         + " " + rows.currentAction(row, 1) + " " + rows.currentAction(row, 2) + " "
                         + Arrays.toString(absent(rows, row)));
                 for (int[] decision : Player.decide(rows, row)) {
@@ -508,8 +577,7 @@ final class SeatsTest {
 
     /** Seat 1 is a guest's, whose lease is ten seconds and who makes single calls; the others are the owner's. */
     private Table withGuest(AbsencePolicy.Builder absence) {
-        return new Table(
-                channel, Player.relay(1, 3).addSeats(Table.openSeat(1).setAbsence(absence)));
+        return new Table(channel, Player.relay(1, 3).addSeats(Table.openSeat(1).setAbsence(absence)));
     }
 
     private static Guest joinForTenSeconds(Table table) {
@@ -543,7 +611,10 @@ final class SeatsTest {
         assertThat(owners.count()).isEqualTo(1);
         int reached = table.look(table.owner.session.getToken()).getLanes(0).getTick();
         assertThat(reached).isPositive();
-        while (!table.look(table.owner.session.getToken()).getLanes(0).getPendingList().contains(1)) {
+        while (!table.look(table.owner.session.getToken())
+                .getLanes(0)
+                .getPendingList()
+                .contains(1)) {
             owners = table.owner.rows(table.owner.step(decisions(table.owner, owners, List.of(0, 2))));
         }
         Rows back = guest.step(guest.request(), new Way(0, 0, true, false));
@@ -554,10 +625,13 @@ final class SeatsTest {
         assertThat(back.trace(0)).hasSize(back.tick(0));
     }
 
-
     @Test
     void whoeverIsWaitedForIsWaitedForHoweverLongItTakes() {
-        Table table = withGuest(absence(AbsenceKind.ABSENCE_KIND_WAIT));
+        Table table = new Table(
+                channel,
+                Player.relay(1, 3)
+                        .setAbsence(absence(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL)) // of the owner's seats
+                        .addSeats(Table.openSeat(1).setAbsence(absence(AbsenceKind.ABSENCE_KIND_WAIT))));
         Guest guest = joinForTenSeconds(table);
         decideForOwnersSeats(table.owner);
         nanos.addAndGet(Duration.ofMinutes(9).toNanos());
@@ -576,7 +650,8 @@ final class SeatsTest {
         CreateSessionRequest.Builder request = Player.relay(1, 3)
                 .setOwnerView(View.newBuilder().setOtherAgents(true))
                 .setConfig(Struct.newBuilder()
-                        .putFields("horizon", Value.newBuilder().setNumberValue(0).build()));
+                        .putFields(
+                                "horizon", Value.newBuilder().setNumberValue(0).build()));
         for (int seat = 0; seat < 3; seat++) {
             request.addSeats(Table.optionalSeat(seat, lot));
         }
@@ -674,12 +749,14 @@ final class SeatsTest {
     private static int playAndCheckZeros(Guest guest) {
         int own = guest.joined.getSeats(0);
         int checked = 0;
+        int ended = 0;
         Rows rows = guest.collect();
-        while (checked <= 40) {
+        while (true) {
             assertThat(rows.message().getState()).isEmpty();
             assertThat(rows.message().getMacroState()).isEmpty();
             assertThat(rows.message().getEndedList())
-                    .allSatisfy(ended -> assertThat(ended.getDecisions() + ended.getSeed()).isZero());
+                    .allSatisfy(one ->
+                            assertThat(one.getDecisions() + one.getSeed()).isZero());
             assertThat(rows.message().getStartedList())
                     .allSatisfy(started -> assertThat(started.getSeed()).isZero());
             for (int row = 0; row < rows.count(); row++) {
@@ -690,13 +767,18 @@ final class SeatsTest {
                             && Double.doubleToRawLongBits(rows.agentReward(row, seat)) == 0
                             && rows.agentTau(row, seat) == 0
                             && rows.currentAction(row, seat) == -1;
-                    assertThat(zero).as("seat %d, for the player of %d", seat, own).isEqualTo(seat != own);
+                    assertThat(zero)
+                            .as("seat %d, for the player of %d", seat, own)
+                            .isEqualTo(seat != own);
                 }
+                ended += rows.ends(row) ? 1 : 0;
                 checked++;
+            }
+            if (ended >= 6) {
+                return checked;
             }
             rows = guest.send(guest.decisions(rows)).await();
         }
-        return checked;
     }
 
     private static boolean isZero(ByteString bytes) {

@@ -54,8 +54,7 @@ final class Table {
     }
 
     Guest seat(int invite) {
-        return seat(join(invite)
-                .setView(View.newBuilder().setRewardTrace(true).setCurrentActions(true)));
+        return seat(join(invite).setView(View.newBuilder().setRewardTrace(true).setCurrentActions(true)));
     }
 
     Guest seat(JoinRequest.Builder request) {
@@ -120,6 +119,11 @@ final class Table {
             return send(request()).await();
         }
 
+        /** The next answer, which is a refusal. */
+        Refused refusalDue() {
+            return Refused.in(line.await());
+        }
+
         /** The refusal of a request that is not accepted. */
         Refused refusal(StepRequest.Builder request) {
             return Refused.in(line.send(request.build()).await());
@@ -170,8 +174,7 @@ final class Table {
                 boolean all = true;
                 for (int row = 0; row < rows.count(); row++) {
                     ended[rows.lane(row)] += rows.ends(row) ? 1 : 0;
-                    if (rows.episode(row) < episodes
-                            && rows.kind(row) != EventKind.EVENT_KIND_TICK_LIMIT) {
+                    if (rows.episode(row) < episodes && rows.kind(row) != EventKind.EVENT_KIND_TICK_LIMIT) {
                         seen.get(rows.lane(row)).add(Sight.text(rows, row, joined.getSeatsList()));
                     }
                 }

@@ -72,7 +72,9 @@ final class RevokedGrantTest {
         session.step(guest, decision(2, 1), waiting);
         assertThat(waiting.told).isEmpty();
         session.leave(guest);
-        assertThat(waiting.told).singleElement().isInstanceOfSatisfying(RefusedException.class, RevokedGrantTest::unknown);
+        assertThat(waiting.told)
+                .singleElement()
+                .isInstanceOfSatisfying(RefusedException.class, RevokedGrantTest::unknown);
     }
 
     @Test

@@ -95,7 +95,8 @@ final class SessionsTest {
 
     @Test
     void aPrincipalHasItsOwnQuotaAndGetsItBack() {
-        Sessions shared = new Sessions(SessionLimits.STANDARD.withQuota(new SessionLimits.Room(2, 5)), Runnable::run, System::nanoTime);
+        Sessions shared = new Sessions(
+                SessionLimits.STANDARD.withQuota(new SessionLimits.Room(2, 5)), Runnable::run, System::nanoTime);
         Session first = shared.create("alice", options(2), this::relay, "", "");
         assertThatThrownBy(() -> shared.create("alice", options(4), this::relay, "", ""))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
