@@ -639,7 +639,8 @@ final class SeatsTest {
         var lane = table.look(table.owner.session.getToken()).getLanes(0);
         assertThat(lane.getTick()).isZero();
         guest.send(guest.request().addLane(0).addSeat(1).addAction(0));
-        assertThat(table.owner.rows(table.owner.line().await()).count()).isPositive();
+        Rows rows = table.owner.rows(table.owner.line().await());
+        assertThat(rows.tick(0)).as("nor is the episode cut short").isPositive();
     }
 
     // ------------------------------------------------------------------------------------------------ no seats

@@ -18,7 +18,7 @@ public final class TaintedProvider implements EnvironmentProvider {
 
     /** Every element of every macro-observation of an agent. */
     public static float observation(int agent) {
-        return 777.015625f + agent;
+        return 777.0625f + agent;
     }
 
     @Override
