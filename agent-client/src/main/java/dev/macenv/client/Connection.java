@@ -23,6 +23,9 @@ public interface Connection extends AutoCloseable {
     /** See {@link EnvironmentClient#createSession}. */
     Session createSession(SessionOptions options);
 
+    /** See {@link EnvironmentClient#join}. */
+    Session join(JoinOptions options);
+
     /** See {@link EnvironmentClient#attach}. */
     Session attach(SessionKey key);
 

@@ -131,6 +131,15 @@ public final class EnvironmentClient implements AutoCloseable {
     }
 
     /**
+     * Takes seats in a session of somebody else, next to other players. Of a {@link Session} so obtained, {@link
+     * Session#step} waits until one of its own seats has to decide, however long others take; so each player needs a thread
+     * of its own. The caller closes it, which gives the seats back.
+     */
+    public Session join(JoinOptions options) {
+        return connection.join(options);
+    }
+
+    /**
      * Comes back to a session whose connection or process was lost. Its first {@link Session#step} without decisions
      * returns the rows that wait for decisions.
      */

@@ -26,6 +26,12 @@ public interface Session extends AutoCloseable {
      */
     List<Long> seeds();
 
+    /**
+     * One invite for each of {@link SessionOptions#openSeats}, ascending by seat, good for one player each. Empty for others
+     * than the owner, and after {@link EnvironmentClient#attach}.
+     */
+    List<Invite> invites();
+
     /** The discount used in the accumulated rewards. */
     double gamma();
 
@@ -87,7 +93,9 @@ public interface Session extends AutoCloseable {
      */
     MacroStates macroState(int... lanes);
 
-    /** Ends the session on the server, as far as that can be reached. Closing twice is fine. Never throws. */
+    /**
+     * Ends the session on the server for all its players; for others than the owner: gives the seats back. As far as that can be reached. Closing twice is fine. Never throws.
+     */
     @Override
     void close();
 }

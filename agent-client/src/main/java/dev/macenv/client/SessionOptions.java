@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param gamma discount per tick in the accumulated rewards, 0..1
  * @param resetMode what follows the end of an episode
  * @param view what to receive
+ * @param openSeats seats that other programs play: nothing runs before all of them have been joined; the rest are the
+ *     caller's own
  * @param lease how long the session survives silence; empty for the server's default
  */
 public record SessionOptions(
@@ -25,28 +27,30 @@ public record SessionOptions(
         double gamma,
         ResetMode resetMode,
         View view,
+        List<Integer> openSeats,
         Optional<Duration> lease) {
 
     /** Copies the collections. */
     public SessionOptions {
         settings = Map.copyOf(settings);
         seeds = List.copyOf(seeds);
+        openSeats = List.copyOf(openSeats);
     }
 
     /** One lane with default settings, a seed from the server, gamma 1, automatic reset, the ordinary view. */
     public static SessionOptions of(String environment) {
         return new SessionOptions(
-                environment, Map.of(), 1, List.of(), 1.0, ResetMode.AUTO, View.ordinary(), Optional.empty());
+                environment, Map.of(), 1, List.of(), 1.0, ResetMode.AUTO, View.ordinary(), List.of(), Optional.empty());
     }
 
     /** The same with other {@link #settings}. */
     public SessionOptions withSettings(Map<String, Object> value) {
-        return new SessionOptions(environment, value, lanes, seeds, gamma, resetMode, view, lease);
+        return new SessionOptions(environment, value, lanes, seeds, gamma, resetMode, view, openSeats, lease);
     }
 
     /** The same with another number of {@link #lanes}. */
     public SessionOptions withLanes(int value) {
-        return new SessionOptions(environment, settings, value, seeds, gamma, resetMode, view, lease);
+        return new SessionOptions(environment, settings, value, seeds, gamma, resetMode, view, openSeats, lease);
     }
 
     /** The same with these {@link #seeds}. */
@@ -56,26 +60,32 @@ public record SessionOptions(
 
     /** The same with these {@link #seeds}. */
     public SessionOptions withSeeds(List<Long> values) {
-        return new SessionOptions(environment, settings, lanes, values, gamma, resetMode, view, lease);
+        return new SessionOptions(environment, settings, lanes, values, gamma, resetMode, view, openSeats, lease);
     }
 
     /** The same with another {@link #gamma}. */
     public SessionOptions withGamma(double value) {
-        return new SessionOptions(environment, settings, lanes, seeds, value, resetMode, view, lease);
+        return new SessionOptions(environment, settings, lanes, seeds, value, resetMode, view, openSeats, lease);
     }
 
     /** The same with another {@link #resetMode}. */
     public SessionOptions withResetMode(ResetMode value) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, value, view, lease);
+        return new SessionOptions(environment, settings, lanes, seeds, gamma, value, view, openSeats, lease);
     }
 
     /** The same with another {@link #view}. */
     public SessionOptions withView(View value) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, value, lease);
+        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, value, openSeats, lease);
+    }
+
+    /** The same with these {@link #openSeats}. */
+    public SessionOptions withOpenSeats(Integer... values) {
+        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, view, List.of(values), lease);
     }
 
     /** The same with this {@link #lease}. */
     public SessionOptions withLease(Duration value) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, view, Optional.of(value));
+        return new SessionOptions(
+                environment, settings, lanes, seeds, gamma, resetMode, view, openSeats, Optional.of(value));
     }
 }

@@ -3,6 +3,8 @@ package dev.macenv.client.rpc;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.Connection;
 import dev.macenv.client.EnvironmentEntry;
+import dev.macenv.client.Invite;
+import dev.macenv.client.JoinOptions;
 import dev.macenv.client.ServerInfo;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionKey;
@@ -16,8 +18,10 @@ import dev.macenv.v1.GetServerInfoRequest;
 import dev.macenv.v1.GetServerInfoResponse;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.GetSessionResponse;
+import dev.macenv.v1.JoinRequest;
 import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.ListEnvironmentsResponse;
+import dev.macenv.v1.SeatAssignment;
 import dev.macenv.v1.SessionServiceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -113,6 +117,9 @@ final class GrpcConnection implements Connection {
                 .setResetMode(Translation.resetMode(wish.resetMode()))
                 .setOwnerView(Translation.view(wish.view()))
                 .setRequestId(UUID.randomUUID().toString());
+        for (int seat : wish.openSeats()) {
+            request.addSeatsBuilder().setSeat(seat).setAssignment(SeatAssignment.SEAT_ASSIGNMENT_OPEN);
+        }
         wish.lease().ifPresent(lease -> request.setLease(duration(lease)));
         CreateSessionRequest message = request.build();
         CreateSessionResponse created =
@@ -125,10 +132,33 @@ final class GrpcConnection implements Connection {
                         Translation.spec(created.getSpec()),
                         wish.lanes(),
                         created.getSeedsList(),
+                        created.getInvitesList().stream()
+                                .map(invite -> new Invite(
+                                        created.getSession(),
+                                        invite.getToken(),
+                                        invite.getOptions().getSeatsList()))
+                                .toList(),
                         created.getGamma(),
                         Translation.resetMode(created.getResetMode()),
                         created.getSeatsList()),
                 0);
+    }
+
+    /** The answer does not say how far a place that is come back to has got, so the session is then asked. */
+    @Override
+    public Session join(JoinOptions wish) {
+        JoinRequest.Builder request = JoinRequest.newBuilder()
+                .setSession(wish.invite().session())
+                .setInvite(wish.invite().token())
+                .addAllSeats(wish.seats())
+                .setView(Translation.view(wish.view()))
+                .setRequestId(wish.requestId());
+        wish.lease().ifPresent(lease -> request.setLease(duration(lease)));
+        JoinRequest message = request.build();
+        String token = persistence
+                .call(deadline -> sessions.withDeadline(deadline).join(message))
+                .getToken();
+        return attach(new SessionKey(wish.invite().session(), token));
     }
 
     @Override
@@ -147,6 +177,7 @@ final class GrpcConnection implements Connection {
                 new GrpcSession.Terms(
                         Translation.spec(found.getSpec()),
                         found.getLanesCount(),
+                        List.of(),
                         List.of(),
                         found.getGamma(),
                         Translation.resetMode(found.getResetMode()),

@@ -4,6 +4,7 @@ import dev.macenv.client.ClientOptions;
 import dev.macenv.client.Decisions;
 import dev.macenv.client.EpisodeStart;
 import dev.macenv.client.Events;
+import dev.macenv.client.Invite;
 import dev.macenv.client.MacroObservations;
 import dev.macenv.client.MacroStates;
 import dev.macenv.client.ResetMode;
@@ -59,9 +60,17 @@ final class GrpcSession implements Session {
     }
 
     /** What was agreed when the session began. */
-    record Terms(TeamSpec spec, int lanes, List<Long> seeds, double gamma, ResetMode resetMode, List<Integer> seats) {
+    record Terms(
+            TeamSpec spec,
+            int lanes,
+            List<Long> seeds,
+            List<Invite> invites,
+            double gamma,
+            ResetMode resetMode,
+            List<Integer> seats) {
         Terms {
             seeds = List.copyOf(seeds);
+            invites = List.copyOf(invites);
             seats = List.copyOf(seats);
         }
     }
@@ -84,6 +93,11 @@ final class GrpcSession implements Session {
     @Override
     public List<Long> seeds() {
         return terms.seeds();
+    }
+
+    @Override
+    public List<Invite> invites() {
+        return terms.invites();
     }
 
     @Override

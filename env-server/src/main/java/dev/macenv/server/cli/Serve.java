@@ -287,20 +287,20 @@ final class Serve implements Callable<Integer> {
         }
         int most = Integer.MAX_VALUE;
         return new SessionLimits(
-                config.integer("limits.sessions", 1, most),
-                config.integer("limits.sessionsPerPrincipal", 1, most),
+                new SessionLimits.Room(
+                        config.integer("limits.sessions", 1, most), config.integer("limits.lanesInAll", 1, most / 2)),
+                new SessionLimits.Room(
+                        config.integer("limits.sessionsPerPrincipal", 1, most),
+                        config.integer("limits.lanesPerPrincipal", 1, most / 2)),
                 config.integer("limits.lanes", 1, most),
-                config.integer("limits.lanesInAll", 1, most / 2),
-                config.integer("limits.lanesPerPrincipal", 1, most / 2),
+                config.integer("limits.grants", 1, 100_000),
                 config.integer("limits.constructions", 1, most),
                 config.integer("limits.callsPerConnection", 1, most),
                 config.integer("limits.messageBytes", 1024, most / 4),
                 config.integer("limits.responseBytes", 1024, most / 4),
                 config.integer("limits.outstanding", 1, 1000),
                 config.integer("limits.waiting", 1, most),
-                shortest,
-                longest,
-                standard);
+                new SessionLimits.Leases(shortest, longest, standard));
     }
 
     private static Duration seconds(ServeConfig config, String key, int least) {

@@ -53,20 +53,22 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .setServer("macenv")
                         .setVersion(ServerVersion.current())
                         .addFeatures("play")
+                        .addFeatures("seats")
+                        .addFeatures("absence")
                         .setLimits(ServerLimits.newBuilder()
-                                .setMaxSessions(limits.sessions())
-                                .setMaxSessionsPerPrincipal(limits.sessionsPerPrincipal())
+                                .setMaxSessions(limits.server().sessions())
+                                .setMaxSessionsPerPrincipal(limits.principal().sessions())
                                 .setMaxLanes(limits.lanes())
                                 .setMaxMessageBytes(limits.messageBytes())
                                 .setMaxResponseBytes(limits.responseBytes())
                                 .setMaxOutstanding(limits.outstanding())
-                                .setMinLease(
-                                        Durations.fromNanos(limits.minLease().toNanos()))
-                                .setMaxLease(
-                                        Durations.fromNanos(limits.maxLease().toNanos()))
+                                .setMinLease(Durations.fromNanos(
+                                        limits.leases().shortest().toNanos()))
+                                .setMaxLease(Durations.fromNanos(
+                                        limits.leases().longest().toNanos()))
                                 .setDefaultLease(Durations.fromNanos(
-                                        limits.defaultLease().toNanos()))
-                                .setMaxGrants(1))
+                                        limits.leases().standard().toNanos()))
+                                .setMaxGrants(limits.grants()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());
     }

@@ -8,14 +8,9 @@ import dev.macenv.server.session.RefusedException;
 import dev.macenv.server.session.ResetMode;
 import dev.macenv.server.session.SessionLimits;
 import dev.macenv.server.session.SessionOptions;
-import dev.macenv.v1.AbsenceKind;
-import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.RecordingOptions;
-import dev.macenv.v1.SeatAssignment;
-import dev.macenv.v1.SeatPolicy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +21,6 @@ import java.util.Optional;
  * the name of the feature and never ignored.
  */
 record CreationRequest(EnvironmentDescription environment, Settings settings, SessionOptions options) {
-    private static final int LONGEST_REQUEST_ID = 64;
-
     static CreationRequest read(CreateSessionRequest request, Environments environments, SessionLimits limits) {
         EnvironmentDescription environment = environments.find(request.getEnvironment());
         List<FieldProblem> problems = new ArrayList<>();
@@ -38,10 +31,11 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
                 request.hasGamma() ? request.getGamma() : 1.0,
                 resetMode(request, problems),
                 Messages.view(request.getOwnerView()),
+                Wishes.seating(request, limits, problems),
                 lease(request, problems));
         problems.addAll(options.problems(limits));
-        checkRequestId(request.getRequestId(), problems);
-        checkPolicies(request, problems);
+        Wishes.checkRequestId(request.getRequestId(), problems);
+        checkRecording(request, problems);
         if (!problems.isEmpty()) {
             throw RefusedException.fields(problems);
         }
@@ -73,59 +67,21 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
         return Optional.of(Duration.ofSeconds(asked.getSeconds(), asked.getNanos()));
     }
 
-    private static void checkRequestId(String requestId, List<FieldProblem> problems) {
-        int bytes = requestId.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_REQUEST_ID) {
-            problems.add(
-                    new FieldProblem("request_id", bytes + " bytes (expected: at most " + LONGEST_REQUEST_ID + ")"));
-        }
-    }
-
-    private static void checkPolicies(CreateSessionRequest request, List<FieldProblem> problems) {
-        checkKind("absence.kind", request.getAbsence(), problems);
+    private static void checkRecording(CreateSessionRequest request, List<FieldProblem> problems) {
         if (request.getRecording().getMode() == RecordingMode.UNRECOGNIZED) {
             problems.add(new FieldProblem(
                     "recording.mode",
                     request.getRecording().getModeValue() + " (expected: a value of enum RecordingMode)"));
         }
-        for (int i = 0; i < request.getSeatsCount(); i++) {
-            SeatPolicy policy = request.getSeats(i);
-            if (policy.getAssignment() == SeatAssignment.UNRECOGNIZED) {
-                problems.add(new FieldProblem(
-                        "seats[" + i + "].assignment",
-                        policy.getAssignmentValue() + " (expected: a value of enum SeatAssignment)"));
-            }
-            checkKind("seats[" + i + "].absence.kind", policy.getAbsence(), problems);
-        }
-    }
-
-    private static void checkKind(String field, AbsencePolicy policy, List<FieldProblem> problems) {
-        if (policy.getKind() == AbsenceKind.UNRECOGNIZED) {
-            problems.add(new FieldProblem(field, policy.getKindValue() + " (expected: a value of enum AbsenceKind)"));
-        }
     }
 
     private static void requireServed(CreateSessionRequest request) {
-        if (request.getSeatsCount() > 0) {
-            throw absent("seats", "seats", "leave it out: all seats are the owner's");
-        }
-        if (request.getInvitesCount() > 0) {
-            throw absent("seats", "invites", "leave it out");
-        }
-        if (!waits(request.getAbsence())) {
-            throw absent("absence", "absence", "leave it out, or use WAIT");
-        }
         if (request.hasSnapshot() || request.hasSnapshotId()) {
             throw absent("snapshot", "start", "leave it out: every lane starts with a fresh episode");
         }
         if (records(request.getRecording())) {
             throw absent("recording", "recording", "leave it out");
         }
-    }
-
-    private static boolean waits(AbsencePolicy policy) {
-        return policy.getKind() == AbsenceKind.ABSENCE_KIND_UNSPECIFIED
-                || policy.getKind() == AbsenceKind.ABSENCE_KIND_WAIT;
     }
 
     private static boolean records(RecordingOptions recording) {

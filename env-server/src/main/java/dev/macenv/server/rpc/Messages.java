@@ -9,24 +9,25 @@ import dev.macenv.server.session.EpisodeSummary;
 import dev.macenv.server.session.EventBatch;
 import dev.macenv.server.session.HeldMacroStates;
 import dev.macenv.server.session.HeldObservations;
+import dev.macenv.server.session.Invite;
 import dev.macenv.server.session.LaneFault;
 import dev.macenv.server.session.LaneReport;
 import dev.macenv.server.session.Reason;
 import dev.macenv.server.session.RefusedException;
 import dev.macenv.server.session.ResetMode;
+import dev.macenv.server.session.Role;
 import dev.macenv.server.session.SessionLimits;
 import dev.macenv.server.session.StepResult;
 import dev.macenv.server.session.View;
 import dev.macenv.v1.GetMacroObservationResponse;
 import dev.macenv.v1.GetMacroStateResponse;
 import dev.macenv.v1.GroupSlab;
+import dev.macenv.v1.InviteOptions;
 import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.LaneState;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /** Values of the session layer as messages, and back. Slabs are wrapped, not copied: neither side changes them. */
 final class Messages {
@@ -94,7 +95,8 @@ final class Messages {
                 .setState(wrap(batch.state()))
                 .setMacroState(wrap(batch.macroState()))
                 .setCurrentAction(wrap(batch.currentAction()))
-                .setRewardTrace(wrap(batch.rewardTrace()));
+                .setRewardTrace(wrap(batch.rewardTrace()))
+                .setAbsent(wrap(batch.absent()));
         for (int group = 0; group < batch.observations().size(); group++) {
             message.addGroups(
                     slab(batch.observations().get(group), batch.legal().get(group)));
@@ -216,8 +218,23 @@ final class Messages {
         return Durations.fromNanos(duration.toNanos());
     }
 
-    static List<Integer> seats(int agents) {
-        return IntStream.range(0, agents).boxed().toList();
+    static dev.macenv.v1.Role role(Role role) {
+        return switch (role) {
+            case OWNER -> dev.macenv.v1.Role.ROLE_OWNER;
+            case PLAYER -> dev.macenv.v1.Role.ROLE_PLAYER;
+            case SPECTATOR -> dev.macenv.v1.Role.ROLE_SPECTATOR;
+        };
+    }
+
+    static dev.macenv.v1.Invite invite(Invite invite) {
+        return dev.macenv.v1.Invite.newBuilder()
+                .setToken(invite.token())
+                .setOptions(InviteOptions.newBuilder()
+                        .addAllSeats(invite.options().seats())
+                        .setRole(role(invite.options().role()))
+                        .setMaxView(view(invite.options().mostView()))
+                        .setMaxUses(invite.options().uses()))
+                .build();
     }
 
     private static GroupSlab slab(byte[] observation, byte[] legal) {

@@ -7,6 +7,8 @@ import dev.macenv.server.session.Reason;
 import dev.macenv.server.session.RefusedException;
 import dev.macenv.server.session.Session;
 import dev.macenv.server.session.Sessions;
+import dev.macenv.server.session.StepAnswer;
+import dev.macenv.server.session.StepResult;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import io.grpc.SynchronizationContext;
@@ -41,7 +43,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
 
     private final AtomicInteger outstanding = new AtomicInteger();
     private boolean halfClosed; // in turns
-    private boolean ended; // in turns
+    private volatile boolean ended; // written in turns
 
     private PlayStream(Sessions sessions, ServerCallStreamObserver<StepResponse> answers) {
         this.sessions = sessions;
@@ -60,30 +62,30 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
 
     @Override
     public void onNext(StepRequest request) {
-        Grant playing = grant;
-        if (playing == null) {
+        Grant player = grant;
+        if (player == null) {
             try {
-                playing = enter(request);
+                player = enter(request);
             } catch (RuntimeException | Error e) {
                 end(Refusals.toldToCaller(e));
                 return;
             }
         }
+        forward(player, request);
+    }
+
+    private void forward(Grant player, StepRequest request) {
         boolean flood = outstanding.getAndIncrement() >= sessions.limits().outstanding();
-        Grant player = playing;
         try {
-            if (flood) {
-                player.session().submitInStream(0, () -> refuse(request, flooded()));
-            } else if (TolerantRequests.isMalformed(request)) {
-                player.session().submitInStream(0, () -> refuse(request, TolerantRequests.malformed()));
-            } else if (!namesThisSession(request)) {
-                player.session().submitInStream(0, () -> refuse(request, otherSession()));
+            RefusedException refusal = flood ? flooded() : refusalOf(request);
+            Decisions decisions = Messages.decisions(request);
+            Session playing = player.session();
+            StreamAnswer answer = new StreamAnswer(request.getStepId());
+            if (refusal == null) {
+                playing.submitInStream(
+                        SessionEndpoint.lanesToRun(playing, decisions), () -> playing.step(player, decisions, answer));
             } else {
-                Decisions decisions = Messages.decisions(request);
-                player.session()
-                        .submitInStream(
-                                SessionEndpoint.lanesToRun(player.session(), decisions),
-                                () -> step(player, decisions, request));
+                playing.submitInStream(0, () -> playing.refuse(player, decisions, answer, refusal));
             }
         } catch (RuntimeException | Error e) {
             end(Refusals.toldToCaller(e));
@@ -100,6 +102,13 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
         grant = entered;
         entered.attach(this);
         return entered;
+    }
+
+    private @Nullable RefusedException refusalOf(StepRequest request) {
+        if (TolerantRequests.isMalformed(request)) {
+            return TolerantRequests.malformed();
+        }
+        return namesThisSession(request) ? null : otherSession();
     }
 
     private boolean namesThisSession(StepRequest request) {
@@ -146,20 +155,39 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
 
     // ------------------------------------------------------------------------------------------------ answers
 
-    private void step(Grant player, Decisions decisions, StepRequest request) {
-        Session playing = player.session();
-        try {
-            send(Messages.stepResponse(playing.step(player, decisions)));
-        } catch (RuntimeException | Error e) {
-            refuse(request, Refusals.toldToCaller(e));
-        }
-    }
+    /** Whoever sent one request on this stream. */
+    private final class StreamAnswer implements StepAnswer {
+        private final long stepId;
 
-    private void refuse(StepRequest request, RefusedException refused) {
-        if (Refusals.endsStream(refused)) {
-            end(refused);
-        } else {
-            send(Messages.refusal(request.getStepId(), refused));
+        StreamAnswer(long stepId) {
+            this.stepId = stepId;
+        }
+
+        @Override
+        public void answered(StepResult result) {
+            StepResponse response;
+            try {
+                response = Messages.stepResponse(result);
+            } catch (RuntimeException | Error e) {
+                refused(e);
+                return;
+            }
+            send(response);
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            RefusedException told = Refusals.toldToCaller(why);
+            if (Refusals.endsStream(told)) {
+                end(told);
+            } else {
+                send(Messages.refusal(stepId, told));
+            }
+        }
+
+        @Override
+        public boolean gone() {
+            return ended;
         }
     }
 

@@ -1,15 +1,17 @@
 package dev.macenv.server.rpc;
 
+import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.session.Decisions;
 import dev.macenv.server.session.EpisodeStart;
 import dev.macenv.server.session.Grant;
+import dev.macenv.server.session.Invite;
 import dev.macenv.server.session.LaneReport;
 import dev.macenv.server.session.RefusedException;
+import dev.macenv.server.session.Role;
 import dev.macenv.server.session.Session;
 import dev.macenv.server.session.Sessions;
-import dev.macenv.server.session.StepResult;
 import dev.macenv.v1.CloseSessionRequest;
 import dev.macenv.v1.CloseSessionResponse;
 import dev.macenv.v1.CreateSessionRequest;
@@ -33,7 +35,6 @@ import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.ResetResponse;
 import dev.macenv.v1.RestoreRequest;
 import dev.macenv.v1.RestoreResponse;
-import dev.macenv.v1.Role;
 import dev.macenv.v1.SeatAssignment;
 import dev.macenv.v1.SeatInfo;
 import dev.macenv.v1.SessionServiceGrpc;
@@ -88,9 +89,12 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
                 .setSpec(Specs.message(wanted.environment(), session.spec()))
                 .setLease(Messages.duration(session.lease()))
                 .setLimits(limits(session.owner()))
-                .addAllSeats(Messages.seats(session.shape().agents()))
+                .addAllSeats(session.owner().seats())
                 .setGamma(session.gamma())
                 .setResetMode(Messages.resetMode(session.resetMode()));
+        for (Invite invite : session.invites()) {
+            created.addInvites(Messages.invite(invite));
+        }
         for (long seed : session.laneSeeds()) {
             created.addSeeds(seed);
         }
@@ -108,38 +112,86 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
 
     private GetSessionResponse describe(Grant grant, boolean includeSpec) {
         Session session = grant.session();
-        com.google.protobuf.Duration left = Messages.duration(session.leaseRemaining());
         GetSessionResponse.Builder described = GetSessionResponse.newBuilder()
-                .setState(session.draining() ? SessionState.SESSION_STATE_DRAINING : SessionState.SESSION_STATE_ACTIVE)
-                .setLeaseRemaining(left)
+                .setState(state(session))
+                .setLeaseRemaining(Messages.duration(session.leaseRemaining()))
                 .setGrant(GrantInfo.newBuilder()
-                        .setRole(Role.ROLE_OWNER)
-                        .addAllSeats(Messages.seats(session.shape().agents()))
+                        .setRole(Messages.role(grant.role()))
+                        .addAllSeats(grant.seats())
                         .setView(Messages.view(grant.view()))
                         .setLastStepId(grant.lastStepId())
-                        .setLease(Messages.duration(session.lease())))
+                        .setLease(Messages.duration(grant.lease())))
                 .setFingerprint(session.spec().fingerprint())
                 .setGamma(session.gamma())
                 .setResetMode(Messages.resetMode(session.resetMode()))
                 .setLimits(limits(grant));
         for (int seat = 0; seat < session.shape().agents(); seat++) {
-            described.addSeats(SeatInfo.newBuilder()
-                    .setSeat(seat)
-                    .setAssignment(SeatAssignment.SEAT_ASSIGNMENT_OWNER)
-                    .setGrantState(GrantState.GRANT_STATE_HELD)
-                    .setLeaseRemaining(left));
+            described.addSeats(seat(session, seat));
         }
-        for (LaneReport lane : session.lanes()) {
+        for (LaneReport lane : session.lanes(grant)) {
             described.addLanes(Messages.lane(lane));
         }
         if (includeSpec) {
-            described.setSpec(spec(session));
+            described.setSpec(spec(grant));
         }
         return described.build();
     }
 
-    private EnvSpec spec(Session session) {
-        return Specs.message(catalog.describe(session.spec().id()), session.spec());
+    private static SessionState state(Session session) {
+        if (session.draining()) {
+            return SessionState.SESSION_STATE_DRAINING;
+        }
+        return session.started() ? SessionState.SESSION_STATE_ACTIVE : SessionState.SESSION_STATE_CREATED;
+    }
+
+    private static SeatInfo seat(Session session, int seat) {
+        SeatInfo.Builder info = SeatInfo.newBuilder()
+                .setSeat(seat)
+                .setAssignment(
+                        session.open(seat)
+                                ? SeatAssignment.SEAT_ASSIGNMENT_OPEN
+                                : SeatAssignment.SEAT_ASSIGNMENT_OWNER);
+        Grant holder = session.holder(seat);
+        if (holder == null) {
+            return info.build();
+        }
+        return info.setGrantState(holder.lapsed() ? GrantState.GRANT_STATE_LAPSED : GrantState.GRANT_STATE_HELD)
+                .setLeaseRemaining(Messages.duration(holder.leaseRemaining()))
+                .build();
+    }
+
+    private EnvSpec spec(Grant grant) {
+        EnvironmentSpec spec = grant.session().spec();
+        if (grant.role() == Role.OWNER) {
+            return Specs.message(catalog.describe(spec.id()), spec);
+        }
+        return Specs.message(catalog.describe(spec.id()), spec, grant.view());
+    }
+
+    @Override
+    public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
+        Answers.outliveCaller(answer);
+        try {
+            Session session = sessions.invitedTo(request.getSession());
+            session.submit(0, () -> Answers.give(answer, () -> join(session, request)));
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
+    }
+
+    private JoinResponse join(Session session, JoinRequest request) {
+        Grant grant = session.join(Wishes.join(request));
+        return JoinResponse.newBuilder()
+                .setToken(grant.token())
+                .setSpec(spec(grant))
+                .setLease(Messages.duration(grant.lease()))
+                .addAllSeats(grant.seats())
+                .setLimits(limits(grant))
+                .setLanes(session.laneCount())
+                .setGamma(session.gamma())
+                .setResetMode(Messages.resetMode(session.resetMode()))
+                .setRole(Messages.role(grant.role()))
+                .build();
     }
 
     @Override
@@ -154,35 +206,20 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
 
     @Override
     public void step(StepRequest request, StreamObserver<StepResponse> answer) {
-        Answers.outliveCaller(answer);
         try {
             Grant grant = sessions.authenticate(request.getSession(), request.getToken());
             Decisions decisions = Messages.decisions(request);
             Session session = grant.session();
             grant.beginUnary(request.getStepId());
+            UnaryAnswer caller = new UnaryAnswer(grant, answer);
             try {
-                session.submit(lanesToRun(session, decisions), () -> step(grant, decisions, answer));
+                session.submit(lanesToRun(session, decisions), () -> session.step(grant, decisions, caller));
             } catch (RefusedException refused) {
-                grant.endUnary();
-                throw refused;
+                caller.refused(refused);
             }
         } catch (RuntimeException | Error e) {
             Answers.refuse(answer, e);
         }
-    }
-
-    private static void step(Grant grant, Decisions decisions, StreamObserver<StepResponse> answer) {
-        StepResult result;
-        try {
-            result = grant.session().step(grant, decisions);
-        } catch (RuntimeException | Error e) {
-            grant.endUnary();
-            Answers.refuse(answer, e);
-            return;
-        }
-        grant.endUnary(); // before the answer, which may bring the next request at once
-        answer.onNext(Messages.stepResponse(result));
-        answer.onCompleted();
     }
 
     /** A request without decisions may set every lane in motion. */
@@ -243,11 +280,6 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     }
 
     // ------------------------------------------------------------------------------------------------ absent
-
-    @Override
-    public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
-        absent("seats", answer);
-    }
 
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchResponse> answer) {

@@ -16,6 +16,7 @@ import dev.macenv.env.SettingSpec.NumberSetting;
 import dev.macenv.env.Settings;
 import dev.macenv.env.VectorSpec;
 import dev.macenv.server.session.TeamShape;
+import dev.macenv.server.session.View;
 import dev.macenv.v1.ConfigField;
 import dev.macenv.v1.ConfigType;
 import dev.macenv.v1.DataType;
@@ -55,6 +56,20 @@ final class Specs {
         }
         description.settings().forEach(setting -> message.addConfig(field(setting)));
         return message.build();
+    }
+
+    /** The specification as a grant with this view may know it: without the state's labels and bounds if it sees none. */
+    static EnvSpec message(EnvironmentDescription description, EnvironmentSpec spec, View view) {
+        EnvSpec whole = message(description, spec);
+        if (view.state() || view.macroState()) {
+            return whole;
+        }
+        TensorSpec shape = whole.getState().toBuilder()
+                .clearLabels()
+                .clearLow()
+                .clearHigh()
+                .build();
+        return whole.toBuilder().setState(shape).build();
     }
 
     private static dev.macenv.v1.AgentSpec agent(AgentSpec agent, int group) {

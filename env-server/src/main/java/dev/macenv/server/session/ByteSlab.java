@@ -26,6 +26,10 @@ final class ByteSlab {
         System.arraycopy(source, from, bytes, offset, count);
     }
 
+    void append(ByteSlab other) {
+        append(other.bytes, 0, other.size);
+    }
+
     void appendZeros(int count) {
         int offset = extend(count);
         Arrays.fill(bytes, offset, offset + count, (byte) 0);

@@ -23,6 +23,7 @@ import java.util.List;
  * @param macroState [k, n, S] float32, or empty
  * @param currentAction [k, n] int32, or empty
  * @param rewardTrace [sum of jointTau] float64, or empty
+ * @param absent [k, n] 1 if the server chose the macro-action in force, or empty if it chose none
  * @param ended one entry for each END row
  * @param faults one entry for each FAULT row
  * @param started one entry for each START row
@@ -44,6 +45,7 @@ public record EventBatch(
         byte[] macroState,
         byte[] currentAction,
         byte[] rewardTrace,
+        byte[] absent,
         List<EpisodeSummary> ended,
         List<LaneFault> faults,
         List<EpisodeStart> started) {}

@@ -10,13 +10,14 @@ import java.util.List;
  * <p>The slabs keep their capacity from answer to answer; {@link #build} copies them once into the arrays that the answer
  * owns. What belongs to agents that the grant may not see stays zero.
  */
-final class EventWriter implements EventSink {
+final class EventWriter {
     private static final byte[] NOTHING = new byte[0];
 
     private final TeamShape shape;
     private final View view;
     private final boolean[] visible;
     private final boolean allVisible;
+    private final boolean seedsVisible;
 
     private int rows;
     private int[] lane = new int[8];
@@ -34,17 +35,21 @@ final class EventWriter implements EventSink {
     private final ByteSlab macroState = new ByteSlab();
     private final ByteSlab currentAction = new ByteSlab();
     private final ByteSlab rewardTrace = new ByteSlab();
+    private final ByteSlab absent = new ByteSlab();
+    private boolean anyAbsent;
     private final List<EpisodeSummary> ended = new ArrayList<>();
     private final List<LaneFault> faults = new ArrayList<>();
     private final List<EpisodeStart> started = new ArrayList<>();
 
     /**
      * @param visible per agent, whether the grant may see it
+     * @param seedsVisible whether the grant may know the seeds of episodes, with which anybody can play them in advance
      */
-    EventWriter(TeamShape shape, View view, boolean[] visible) {
+    EventWriter(TeamShape shape, View view, boolean[] visible, boolean seedsVisible) {
         this.shape = shape;
         this.view = view;
         this.visible = visible.clone();
+        this.seedsVisible = seedsVisible;
         boolean all = true;
         for (boolean one : visible) {
             all &= one;
@@ -77,6 +82,8 @@ final class EventWriter implements EventSink {
         macroState.clear();
         currentAction.clear();
         rewardTrace.clear();
+        absent.clear();
+        anyAbsent = false;
         ended.clear();
         faults.clear();
         started.clear();
@@ -86,19 +93,23 @@ final class EventWriter implements EventSink {
         return rows;
     }
 
-    /** Appends the row of the event at which the lane stands. */
-    @Override
-    public void event(Lane from) {
+    /**
+     * Appends the row of the event at which the lane stands.
+     *
+     * @param as the kind of event that it is for the grant
+     * @param since what the grant has missed since its previous row of this episode
+     */
+    void event(Lane from, EventKind as, Missed since) {
         if (rows == lane.length) {
             grow();
         }
         lane[rows] = from.index();
         episode[rows] = from.episode();
         tick[rows] = from.tick();
-        jointTau[rows] = from.jointTau();
-        jointReward[rows] = from.jointReward();
+        jointTau[rows] = since.tau() + from.jointTau();
+        jointReward[rows] = since.rewardUpTo(from);
         rows++;
-        kind.appendByte(from.kind().code());
+        kind.appendByte(as.code());
         for (int agent = 0; agent < shape.agents(); agent++) {
             agent(from, agent);
         }
@@ -106,11 +117,48 @@ final class EventWriter implements EventSink {
             state.append(from.state(), 0, from.state().length);
         }
         if (view.rewardTrace()) {
-            for (int t = 0; t < from.jointTau(); t++) {
-                rewardTrace.appendDouble(from.rewardTrace()[t]);
-            }
+            appendTrace(since.trace(), since.tau());
+            appendTrace(from.rewardTrace(), from.jointTau());
         }
-        sparse(from);
+        sparse(from, as);
+    }
+
+    private void appendTrace(double[] rewards, int count) {
+        for (int t = 0; t < count; t++) {
+            rewardTrace.appendDouble(rewards[t]);
+        }
+    }
+
+    /** Appends the rows of another writer for the same grant. */
+    void append(EventWriter other) {
+        for (int row = 0; row < other.rows; row++) {
+            if (rows == lane.length) {
+                grow();
+            }
+            lane[rows] = other.lane[row];
+            episode[rows] = other.episode[row];
+            tick[rows] = other.tick[row];
+            jointTau[rows] = other.jointTau[row];
+            jointReward[rows] = other.jointReward[row];
+            rows++;
+        }
+        kind.append(other.kind);
+        status.append(other.status);
+        for (int group = 0; group < observations.length; group++) {
+            observations[group].append(other.observations[group]);
+            legal[group].append(other.legal[group]);
+        }
+        agentReward.append(other.agentReward);
+        agentTau.append(other.agentTau);
+        state.append(other.state);
+        macroState.append(other.macroState);
+        currentAction.append(other.currentAction);
+        rewardTrace.append(other.rewardTrace);
+        absent.append(other.absent);
+        anyAbsent |= other.anyAbsent;
+        ended.addAll(other.ended);
+        faults.addAll(other.faults);
+        started.addAll(other.started);
     }
 
     private void agent(Lane from, int agent) {
@@ -129,6 +177,9 @@ final class EventWriter implements EventSink {
             if (view.currentActions()) {
                 currentAction.appendInt(from.currentAction(agent));
             }
+            boolean chosenByServer = from.absent(agent);
+            absent.appendByte((byte) (chosenByServer ? 1 : 0));
+            anyAbsent |= chosenByServer;
         } else {
             status.appendByte((byte) 0);
             observation.appendZeros(from.observation(agent).length);
@@ -141,14 +192,15 @@ final class EventWriter implements EventSink {
             if (view.currentActions()) {
                 currentAction.appendInt(-1);
             }
+            absent.appendByte((byte) 0);
         }
     }
 
-    private void sparse(Lane from) {
-        switch (from.kind()) {
-            case START -> started.add(from.startOfEpisode());
-            case END_TERMINATED, END_TRUNCATED -> ended.add(from.summary(allVisible));
-            case FAULT -> faults.add(from.fault());
+    private void sparse(Lane from, EventKind as) {
+        switch (as) {
+            case START -> started.add(from.startOfEpisode(seedsVisible));
+            case END_TERMINATED, END_TRUNCATED -> ended.add(from.summary(allVisible, seedsVisible));
+            case FAULT -> faults.add(allVisible ? from.fault() : from.fault().withoutParticulars());
             case DECISION, TICK_LIMIT -> {}
         }
     }
@@ -181,6 +233,7 @@ final class EventWriter implements EventSink {
                 view.macroState() ? macroState.copy() : NOTHING,
                 view.currentActions() ? currentAction.copy() : NOTHING,
                 view.rewardTrace() ? rewardTrace.copy() : NOTHING,
+                anyAbsent ? absent.copy() : NOTHING,
                 List.copyOf(ended),
                 List.copyOf(faults),
                 List.copyOf(started));

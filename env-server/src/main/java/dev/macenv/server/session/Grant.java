@@ -1,42 +1,55 @@
 package dev.macenv.server.session;
 
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to play some seats of a session, and how far its holder has come: the last step with its answer, and which
- * rows it has not been sent yet.
+ * The right to play some seats of a session, or to watch it, and how far its holder has come: the steps it has taken and
+ * which rows it has not been sent yet.
  *
- * <p>Touched by the mailbox of the session only, except for the open stream and the count of unary calls.
+ * <p>Touched by the mailbox of the session only, except for its signs of life.
  */
 public final class Grant {
     private final Session session;
     private final String token;
+    private final Role role;
     private final boolean[] seats;
     private final View view;
-    private final EventWriter writer;
-
-    private final boolean[] undelivered; // per lane: the row where it stands has not been sent
-    private long lastStepId;
-    private @Nullable Decisions lastDecisions;
-    private @Nullable StepResult lastResult;
+    private final Duration lease;
+    private final LongSupplier nanoClock;
+    private final Ledger ledger;
+    private final Turns turns;
+    private boolean over;
 
     private final AtomicReference<@Nullable OpenStream> stream = new AtomicReference<>();
+    private volatile long lastContact;
     private long unaryStepId;
     private int unaryCalls;
 
-    Grant(Session session, String token, boolean[] seats, View view, TeamShape shape, int lanes) {
+    /**
+     * What a grant gives.
+     *
+     * @param seats per seat, whether the holder decides for it
+     * @param view what it receives
+     * @param lease how long it lives without a sign of its holder
+     */
+    record Terms(Role role, boolean[] seats, View view, Duration lease) {}
+
+    Grant(Session session, String token, Terms terms, int outstanding, LongSupplier nanoClock) {
         this.session = session;
         this.token = token;
-        this.seats = seats.clone();
-        this.view = view;
-        boolean[] visible = seats.clone();
-        if (view.otherAgents()) {
-            Arrays.fill(visible, true);
-        }
-        writer = new EventWriter(shape, view, visible);
-        undelivered = new boolean[lanes];
+        this.role = terms.role();
+        this.seats = terms.seats().clone();
+        this.view = terms.view();
+        this.lease = terms.lease();
+        this.nanoClock = nanoClock;
+        ledger = new Ledger(session.shape(), view, seats, role == Role.OWNER, session.laneCount(), session.gamma());
+        turns = new Turns(outstanding);
+        lastContact = nanoClock.getAsLong();
     }
 
     public Session session() {
@@ -48,6 +61,10 @@ public final class Grant {
         return token;
     }
 
+    public Role role() {
+        return role;
+    }
+
     public View view() {
         return view;
     }
@@ -57,70 +74,78 @@ public final class Grant {
         return seats[seat];
     }
 
+    /** The agents that the holder decides for, ascending. */
+    public List<Integer> seats() {
+        List<Integer> held = new ArrayList<>();
+        for (int seat = 0; seat < seats.length; seat++) {
+            if (seats[seat]) {
+                held.add(seat);
+            }
+        }
+        return held;
+    }
+
+    /** Whether all decisions are the holder's. */
+    boolean holdsEverySeat() {
+        for (boolean held : seats) {
+            if (!held) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether what belongs to this agent is shown to the holder. */
+    boolean sees(int seat) {
+        return seats[seat] || view.otherAgents();
+    }
+
+    /** How long the grant lives without a sign of its holder. */
+    public Duration lease() {
+        return lease;
+    }
+
     /** The last accepted step id; 0 before the first. */
     public long lastStepId() {
-        return lastStepId;
+        return turns.lastStepId();
     }
 
-    boolean mayEnter(String offered) {
-        return Tokens.equal(token, offered);
+    Turns turns() {
+        return turns;
     }
 
-    // ------------------------------------------------------------------------------------------------ exactly once
+    Ledger ledger() {
+        return ledger;
+    }
 
-    /**
-     * The stored answer if this step has been taken already; null if it is the next one.
-     *
-     * @throws RefusedException if it is neither
-     */
-    @Nullable
-    StepResult replay(Decisions decisions) {
-        Decisions last = lastDecisions;
-        if (last != null && decisions.stepId() == lastStepId) {
-            if (!decisions.sameContent(last)) {
-                throw new RefusedException(
-                                Reason.STEP_ID_REUSED,
-                                "step_id: " + Long.toUnsignedString(lastStepId)
-                                        + " was used by a request with other content (expected: the same request again, or step_id "
-                                        + Long.toUnsignedString(lastStepId + 1) + ")")
-                        .with("step_id", Long.toUnsignedString(lastStepId));
-            }
-            return lastResult;
+    // ------------------------------------------------------------------------------------------------ signs of life
+
+    /** Takes note of a sign of life. */
+    void touch() {
+        lastContact = nanoClock.getAsLong();
+    }
+
+    /** Time left until the holder counts as absent if it gives no sign. */
+    public Duration leaseRemaining() {
+        if (inContact()) {
+            return lease;
         }
-        if (decisions.stepId() != lastStepId + 1) {
-            String expected = Long.toUnsignedString(lastStepId + 1);
-            throw new RefusedException(
-                            Reason.STEP_ID_MISMATCH,
-                            "step_id: " + Long.toUnsignedString(decisions.stepId()) + " (expected: " + expected + ")")
-                    .with("expected", expected);
-        }
-        return null;
+        Duration left = lease.minusNanos(nanoClock.getAsLong() - lastContact);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
-    void remember(Decisions decisions, StepResult result) {
-        lastStepId = decisions.stepId();
-        lastDecisions = decisions;
-        lastResult = result;
+    private boolean inContact() {
+        return stream.get() != null || waitsForAnswer();
     }
 
-    // ------------------------------------------------------------------------------------------------ rows
-
-    EventWriter writer() {
-        return writer;
+    private synchronized boolean waitsForAnswer() {
+        return unaryCalls > 0;
     }
 
-    void owe(int lane) {
-        undelivered[lane] = true;
+    /** Whether the holder gave no sign for a lease; any sign revives the grant. */
+    public boolean lapsed() {
+        return role != Role.OWNER && leaseRemaining().isZero();
     }
-
-    /** Whether the row where the lane stands was still owed; it is not any more. */
-    boolean takeOwed(int lane) {
-        boolean owed = undelivered[lane];
-        undelivered[lane] = false;
-        return owed;
-    }
-
-    // ------------------------------------------------------------------------------------------------ callers
 
     /** The stream plays this grant from now on; an older one is ended. */
     public void attach(OpenStream newer) {
@@ -129,17 +154,30 @@ public final class Grant {
             older.end(new RefusedException(
                     Reason.SUPERSEDED, "a newer stream of the same grant took over (close the older one first)"));
         }
-        session.touch();
+        touch();
     }
 
     /** The stream plays no longer. */
     public void detach(OpenStream ended) {
         stream.compareAndSet(ended, null);
-        session.touch();
+        touch();
     }
 
-    boolean streaming() {
-        return stream.get() != null;
+    /** The grant is worth nothing any more, for calls too that have been let in and wait in the mailbox. In the mailbox. */
+    void revoke(RefusedException why) {
+        over = true;
+        end(why);
+    }
+
+    /** Whether the grant has been given back or taken over. */
+    boolean over() {
+        return over;
+    }
+
+    /** Ends what the holder waits for, in the mailbox. */
+    void end(RefusedException why) {
+        turns.abandon(why);
+        endStream(why);
     }
 
     void endStream(RefusedException why) {
@@ -167,8 +205,11 @@ public final class Grant {
         unaryCalls++;
     }
 
-    /** The unary step has been answered. */
-    public synchronized void endUnary() {
-        unaryCalls--;
+    /** The unary step has been answered, or its caller has hung up. */
+    public void endUnary() {
+        synchronized (this) {
+            unaryCalls--;
+        }
+        touch();
     }
 }

@@ -71,6 +71,8 @@ final class Lane {
     private final boolean[] pending; // owes a decision now
     private final boolean[] deciding; // was pending at the event where the lane stands
     private final int[] actions; // the latest decision of each agent
+    private final boolean[] byServer; // whether that decision was the server's
+    private final boolean[] absent; // whether the macro-action in force was the server's choice
     private int undecided;
 
     private final RewardClock joint;
@@ -118,6 +120,8 @@ final class Lane {
         pending = new boolean[agents];
         deciding = new boolean[agents];
         actions = new int[agents];
+        byServer = new boolean[agents];
+        absent = new boolean[agents];
         joint = new RewardClock(gamma);
         own = new RewardClock[agents];
         status = new byte[agents];
@@ -179,6 +183,7 @@ final class Lane {
             clock.restart();
         }
         Arrays.fill(currentActions, -1);
+        Arrays.fill(absent, false);
         Arrays.fill(status, AgentStatus.FRESH.code());
         try {
             MacDecPomdp world = environment;
@@ -204,11 +209,21 @@ final class Lane {
         return legal[agent][action] != 0;
     }
 
-    /** The choice of a pending agent for a legal macro-action; takes effect when the lane runs. */
-    void decide(int agent, int action) {
+    /** Whether the agent was asked for a decision at the event where the lane stands. */
+    boolean asked(int agent) {
+        return deciding[agent];
+    }
+
+    /**
+     * The choice of a pending agent for a legal macro-action; takes effect when the lane runs.
+     *
+     * @param serversChoice whether the server chose, because the player was absent or left it to its fallback
+     */
+    void decide(int agent, int action, boolean serversChoice) {
         pending[agent] = false;
         undecided--;
         actions[agent] = action;
+        byServer[agent] = serversChoice;
     }
 
     /** Whether the clock may move: an episode is under way and nobody owes a decision. */
@@ -231,6 +246,19 @@ final class Lane {
         } catch (RuntimeException | Error e) {
             faulted(e);
         }
+        report(sink);
+    }
+
+    /** Cuts the episode short at the tick where the lane stands, {@link Phase#AWAITING}. */
+    void truncate(EventSink sink) {
+        joint.restart();
+        kind = EventKind.END_TRUNCATED;
+        phase = resetMode == ResetMode.MANUAL ? Phase.IDLE : Phase.AWAITING;
+        nobodyPending();
+        report(sink);
+    }
+
+    private void report(EventSink sink) {
         sink.event(this);
         if ((kind == EventKind.END_TERMINATED || kind == EventKind.END_TRUNCATED) && resetMode == ResetMode.AUTO) {
             begin();
@@ -253,6 +281,7 @@ final class Lane {
                 deciding[agent] = false;
                 own[agent].restart();
                 currentActions[agent] = actions[agent];
+                absent[agent] = byServer[agent];
                 status[agent] = AgentStatus.ONGOING.code();
                 decisions++;
             }
@@ -429,6 +458,11 @@ final class Lane {
         environment = null; // whatever it is now, the next episode gets another
         kind = EventKind.FAULT;
         phase = Phase.FAULTED;
+        nobodyPending();
+    }
+
+    /** After an end that came from outside the rules: whoever is in the middle of a macro-action is cut off. */
+    private void nobodyPending() {
         undecided = 0;
         Arrays.fill(pending, false);
         Arrays.fill(deciding, false);
@@ -478,6 +512,11 @@ final class Lane {
         return currentActions[agent];
     }
 
+    /** Whether the macro-action in force on the last tick was the server's choice. */
+    boolean absent(int agent) {
+        return absent[agent];
+    }
+
     /** The macro-action that the agent has decided on for the next tick, if it has, else the one in force. */
     int intendedAction(int agent) {
         return deciding[agent] && !pending[agent] ? actions[agent] : currentActions[agent];
@@ -525,14 +564,24 @@ final class Lane {
         return state;
     }
 
-    EpisodeStart startOfEpisode() {
-        return new EpisodeStart(index, episode, episodeSeed);
+    /** @param withSeed whether the reader may know it */
+    EpisodeStart startOfEpisode(boolean withSeed) {
+        return new EpisodeStart(index, episode, withSeed ? episodeSeed : 0);
     }
 
-    /** @param withDecisions whether the reader may know how many decisions the whole team took */
-    EpisodeSummary summary(boolean withDecisions) {
+    /**
+     * @param withDecisions whether the reader may know how many decisions the whole team took
+     * @param withSeed whether the reader may know the seed
+     */
+    EpisodeSummary summary(boolean withDecisions, boolean withSeed) {
         return new EpisodeSummary(
-                index, episode, episodeSeed, tick, withDecisions ? decisions : 0, totalReward, discountedReward);
+                index,
+                episode,
+                withSeed ? episodeSeed : 0,
+                tick,
+                withDecisions ? decisions : 0,
+                totalReward,
+                discountedReward);
     }
 
     LaneFault fault() {

@@ -13,22 +13,29 @@ final class LaneReader {
         return switch (lane.phase()) {
             case IDLE -> LaneState.IDLE;
             case FAULTED -> LaneState.FAULTED;
-            case AWAITING -> lane.kind() == EventKind.TICK_LIMIT ? LaneState.PAUSED : LaneState.AWAITING;
+            case AWAITING -> lane.ready() ? LaneState.PAUSED : LaneState.AWAITING;
         };
     }
 
-    static List<LaneReport> reports(Session session) {
+    static List<LaneReport> reports(Session session, Grant grant) {
+        boolean owner = grant.role() == Role.OWNER; // who may know the seeds, and whom a lane waits for
         List<LaneReport> reports = new ArrayList<>(session.laneCount());
         for (int i = 0; i < session.laneCount(); i++) {
             Lane lane = session.lane(i);
             List<Integer> pending = new ArrayList<>();
             for (int seat = 0; seat < session.shape().agents(); seat++) {
-                if (lane.pending(seat)) {
+                if (lane.pending(seat) && (owner || grant.sees(seat))) {
                     pending.add(seat);
                 }
             }
             reports.add(new LaneReport(
-                    i, stateOf(lane), lane.episode(), lane.tick(), pending, lane.laneSeed(), lane.episodeSeed()));
+                    i,
+                    stateOf(lane),
+                    lane.episode(),
+                    lane.tick(),
+                    pending,
+                    owner ? lane.laneSeed() : 0,
+                    owner ? lane.episodeSeed() : 0));
         }
         return reports;
     }

@@ -23,6 +23,17 @@ final class RewardClock {
         tau++;
     }
 
+    /** What it would show after these ticks too. */
+    double rewardAfter(double[] rewards, int count) {
+        double sum = reward;
+        double factor = discount;
+        for (int i = 0; i < count; i++) {
+            sum += factor * rewards[i];
+            factor *= gamma;
+        }
+        return sum;
+    }
+
     double reward() {
         return reward;
     }

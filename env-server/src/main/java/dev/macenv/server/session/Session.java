@@ -27,17 +27,19 @@ public final class Session {
     private final Duration lease;
     private final Lane[] lanes;
     private final long[] laneSeeds;
+    private final Seating seating;
+    private final Barrier barrier;
+    private final DecisionCheck check;
     private final Grant owner;
+    private final SessionLimits limits;
+    private final Supplier<String> tokens;
     private final Mailbox mailbox;
     private final InlineBudget budget = new InlineBudget();
     private final boolean guarded;
     private final LongSupplier nanoClock;
-    private volatile long lastContact;
     private final AtomicReference<@Nullable CloseCause> closed = new AtomicReference<>();
     private volatile boolean draining;
 
-    private final long[] markedAt; // [lane * n + seat]: the validation that saw this pair, to find duplicates
-    private long validation;
     private @Nullable ResetRequest lastReset;
     private List<EpisodeStart> lastResetAnswer = List.of();
 
@@ -54,7 +56,7 @@ public final class Session {
     /** A session whose lanes all stand at the start of their first episode. */
     Session(
             String name,
-            String ownerToken,
+            Supplier<String> tokens,
             SessionOptions options,
             long[] laneSeeds,
             Duration lease,
@@ -68,6 +70,8 @@ public final class Session {
         this.lease = lease;
         this.laneSeeds = laneSeeds.clone();
         this.nanoClock = nanoClock;
+        this.limits = limits;
+        this.tokens = tokens;
         MacDecPomdp first = environments.get();
         // What may have to be waited for runs neither on an event loop nor on the pool that other sessions need.
         guarded = first instanceof GuardedEnvironment;
@@ -77,211 +81,208 @@ public final class Session {
         this.mailbox = new Mailbox(runner, limits.waiting());
         spec = first.spec();
         shape = new TeamShape(spec);
-        requireSmallAnswers(options, limits);
+        SeatPolicy[] policies = options.seating().policies(shape);
+        seating = new Seating(policies);
+        requireSmallAnswers(options.lanes(), options.view(), seating.ownersSeats(), "owner_view", "lanes");
         lanes = new Lane[options.lanes()];
         for (int i = 0; i < lanes.length; i++) {
             MacDecPomdp environment = i == 0 ? first : environments.get();
             lanes[i] = new Lane(i, spec, shape, environment, environments, resetMode, gamma, laneSeeds[i]);
         }
-        boolean[] allSeats = new boolean[shape.agents()];
-        Arrays.fill(allSeats, true);
-        owner = new Grant(this, ownerToken, allSeats, options.view(), shape, lanes.length);
-        markedAt = new long[lanes.length * shape.agents()];
+        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, nanoClock);
+        check = new DecisionCheck(lanes, shape, seating);
+        owner = newGrant(tokens.get(), new Grant.Terms(Role.OWNER, seating.ownersSeats(), options.view(), lease));
+        seating.add(owner);
+        for (InviteOptions invite : options.seating().invitesToIssue()) {
+            seating.issue(new Invite(tokens.get(), invite));
+        }
         for (Lane lane : lanes) {
             lane.begin();
-            owner.owe(lane.index());
+            barrier.begun(lane);
         }
-        lastContact = nanoClock.getAsLong();
     }
 
     /** Every lane may send an END and a START row in one answer; no answer may ever exceed the limit. */
-    private void requireSmallAnswers(SessionOptions options, SessionLimits limits) {
-        long rowBytes = shape.rowBytes(options.view());
-        int longestEpisode = spec.horizon() == 0 ? Integer.MAX_VALUE : spec.horizon();
-        long traceBytes =
-                options.view().rewardTrace() ? (long) Double.BYTES * Math.min(spec.maxMacroTicks(), longestEpisode) : 0;
+    private void requireSmallAnswers(int count, View view, boolean[] seats, String viewField, String field) {
+        long rowBytes = shape.rowBytes(view);
+        long traceBytes = view.rewardTrace() ? Double.BYTES * longestTrace(seats, viewField) : 0;
         long most = limits.responseBytes() / (2 * rowBytes + traceBytes);
-        if (options.lanes() > most) {
+        if (count > most) {
             throw RefusedException.field(
                     Reason.INVALID_FIELD,
-                    "lanes",
-                    options.lanes() + " (expected: at most " + most + ", since a row has " + rowBytes
+                    field,
+                    count + " lanes (expected: at most " + most + ", since a row has " + rowBytes
                             + " bytes in this view and an answer at most " + limits.responseBytes() + ")");
         }
+    }
+
+    /** The most ticks that one row may cover for a grant of these seats. */
+    private long longestTrace(boolean[] seats, String viewField) {
+        boolean any = false;
+        for (boolean held : seats) {
+            any |= held;
+        }
+        if (any && !seating.decidesForAbsent()) {
+            return spec.horizon() == 0 ? spec.maxMacroTicks() : Math.min(spec.maxMacroTicks(), spec.horizon());
+        }
+        if (spec.horizon() == 0) { // what nobody waits for may go on behind its back
+            throw RefusedException.field(
+                    Reason.INVALID_FIELD,
+                    viewField + ".reward_trace",
+                    "true (expected: false, since one row may cover a whole episode and episodes have no longest length)");
+        }
+        return spec.horizon();
     }
 
     // ------------------------------------------------------------------------------------------------ stepping
 
     /**
      * Takes a step, in the mailbox: checks the whole request, applies it, runs every lane that waits for nobody to its
-     * next event, and collects the rows that the grant is owed. A request that is refused changes nothing.
+     * next event, and answers as soon as there are rows for the grant or decisions to make. While there are neither, since
+     * other players decide, the answer comes from a later piece of work. A request that is refused changes nothing.
      *
      * <p>A request without decisions, when nothing is owed and nothing can run, repeats the rows at which lanes wait for
      * this grant.
-     *
-     * @throws RefusedException saying what is wrong and how to mend it
      */
-    public StepResult step(Grant grant, Decisions decisions) {
+    public void step(Grant grant, Decisions decisions, StepAnswer answer) {
+        try {
+            requireOpen(grant);
+            if (!grant.turns().isNext(decisions, answer)) {
+                return;
+            }
+            requireNotDraining();
+            requirePlayer(grant);
+            check.validate(grant, decisions);
+        } catch (RuntimeException | Error e) {
+            grant.turns().refuse(decisions, answer, e);
+            return;
+        }
+        for (int row = 0; row < decisions.rows(); row++) {
+            take(decisions.lane()[row], decisions.seat()[row], decisions.action()[row]);
+        }
+        grant.turns().accept(decisions, answer);
+        grant.ledger().step(decisions.maxTicks());
+        long begun = nanoClock.getAsLong();
+        barrier.settle(grant);
+        if (barrier.lanesRun() > 0) {
+            budget.took(nanoClock.getAsLong() - begun, barrier.lanesRun());
+        }
+    }
+
+    private void take(int lane, int seat, int action) {
+        if (action == -1) {
+            barrier.decide(lanes[lane], seat, seating.policy(seat).absence().choose(lanes[lane], seat), true);
+        } else {
+            barrier.decide(lanes[lane], seat, action, false);
+        }
+    }
+
+    private static void requirePlayer(Grant grant) {
+        if (grant.role() == Role.SPECTATOR) {
+            throw new RefusedException(Reason.SEAT_NOT_GRANTED, "a spectator takes no steps (use Watch)")
+                    .with("role", Role.SPECTATOR);
+        }
+    }
+
+    /** Refuses a step that is none, in its turn, in the mailbox. */
+    public void refuse(Grant grant, Decisions decisions, StepAnswer answer, RefusedException why) {
+        grant.turns().refuse(decisions, answer, why);
+    }
+
+    /** Looks whether somebody has been absent for too long, in the mailbox. */
+    private void lookForAbsence() {
+        if (closed.get() == null && !draining) {
+            barrier.settle(null);
+        }
+    }
+
+    /** Whether {@link #tend} has anything to do. */
+    boolean needsTending() {
+        return seating.decidesForAbsent() || seating.players().size() > 1;
+    }
+
+    /** Decides for players who are absent. */
+    void tend() {
+        mailbox.submitAlways(this::lookForAbsence, false);
+    }
+
+    // ------------------------------------------------------------------------------------------------ grants
+
+    /**
+     * Turns an invite into a grant, in the mailbox; or finds the one that the same request obtained before.
+     *
+     * @throws RefusedException if the invite does not allow what is asked for, or others have it
+     */
+    public Grant join(JoinRequest request) {
         requireOpen();
-        StepResult stored = grant.replay(decisions);
-        if (stored != null) {
-            return stored;
+        Invite invite = seating.invite(request.invite());
+        if (invite == null) {
+            throw Sessions.unauthenticated();
+        }
+        Grant before = seating.joinedBefore(request);
+        if (before != null) {
+            before.touch();
+            return before;
         }
         requireNotDraining();
-        validate(grant, decisions);
-        for (int row = 0; row < decisions.rows(); row++) {
-            lanes[decisions.lane()[row]].decide(decisions.seat()[row], decisions.action()[row]);
+        Role role = Seating.role(request, invite);
+        View view = Seating.view(request, invite);
+        boolean[] seats = seating.seats(request, role, invite);
+        if (invite.usedUp()) {
+            throw new RefusedException(Reason.SEAT_NOT_GRANTED, "invite: used up (ask the owner for another)")
+                    .with("uses", invite.options().uses());
         }
-        EventWriter writer = grant.writer();
-        writer.clear();
-        runAndCollect(grant, decisions.maxTicks(), writer);
-        if (decisions.rows() == 0 && writer.rows() == 0) {
-            repeatPendingRows(grant, writer);
+        if (seating.count() >= limits.grants()) {
+            throw RefusedException.quota(
+                            Reason.QUOTA_REACHED,
+                            "grants of one session",
+                            seating.count() + " (limit: " + limits.grants() + "; give one back first)",
+                            null)
+                    .with("limit", "grants");
         }
-        StepResult result = new StepResult(decisions.stepId(), writer.build(), 0, 0);
-        grant.remember(decisions, result);
-        return result;
-    }
-
-    private void runAndCollect(Grant grant, int maxTicks, EventWriter writer) {
-        long begun = nanoClock.getAsLong();
-        int ran = 0;
+        requireSmallAnswers(lanes.length, view, seats, "view", "view");
+        removeLapsedHolders(seats);
+        invite.use();
+        Duration granted =
+                limits.leases().clamp(request.lease().orElse(limits.leases().standard()));
+        Grant grant = newGrant(tokens.get(), new Grant.Terms(role, seats, view, granted));
+        seating.add(grant);
+        seating.remember(request, grant);
         for (Lane lane : lanes) {
-            if (grant.takeOwed(lane.index())) {
-                writer.event(lane);
-            }
-            if (lane.ready()) {
-                lane.run(maxTicks, writer);
-                ran++;
-            }
+            grant.ledger().enter(lane);
+            grant.ledger().askedAt(lane, nanoClock.getAsLong());
         }
-        if (ran > 0) {
-            budget.took(nanoClock.getAsLong() - begun, ran);
-        }
+        barrier.settle(null);
+        return grant;
     }
 
-    private void repeatPendingRows(Grant grant, EventWriter writer) {
-        for (Lane lane : lanes) {
-            boolean waitsForGrant = false;
-            for (int seat = 0; seat < shape.agents(); seat++) {
-                waitsForGrant |= grant.holds(seat) && lane.pending(seat);
-            }
-            if (waitsForGrant) {
-                writer.event(lane);
+    /** Who takes a seat over from a grant that has lapsed ends that grant. */
+    private void removeLapsedHolders(boolean[] seats) {
+        for (int seat = 0; seat < seats.length; seat++) {
+            Grant holder = seating.holder(seat);
+            if (seats[seat] && holder != null) {
+                remove(holder);
             }
         }
     }
 
-    private void validate(Grant grant, Decisions decisions) {
-        int rows = decisions.rows();
-        requireLength("seat", decisions.seat().length, rows);
-        requireLength("action", decisions.action().length, rows);
-        if (decisions.paramsLength() != 0) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "params",
-                    decisions.paramsLength()
-                            + " bytes (expected: 0, no macro-action of this environment has parameters)");
-        }
-        validation++;
-        for (int row = 0; row < rows; row++) {
-            validate(grant, decisions, row);
-        }
+    /** Gives a grant back that is not the owner's. */
+    void leave(Grant grant) {
+        mailbox.submitAlways(
+                () -> {
+                    remove(grant);
+                    lookForAbsence();
+                },
+                true);
     }
 
-    private static void requireLength(String column, int length, int rows) {
-        if (length != rows) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    column,
-                    length + " values (expected: " + rows + ", as many as in column lane)");
-        }
+    private void remove(Grant grant) {
+        seating.remove(grant);
+        grant.revoke(Sessions.unauthenticated());
     }
 
-    private void validate(Grant grant, Decisions decisions, int row) {
-        int laneIndex = decisions.lane()[row];
-        int seat = decisions.seat()[row];
-        int action = decisions.action()[row];
-        int agents = shape.agents();
-        if (laneIndex < 0 || laneIndex >= lanes.length) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "lane[" + row + "]",
-                    Integer.toUnsignedString(laneIndex) + " (expected: 0 .. " + (lanes.length - 1) + ")");
-        }
-        if (seat < 0 || seat >= agents) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "seat[" + row + "]",
-                    Integer.toUnsignedString(seat) + " (expected: 0 .. " + (agents - 1) + ")");
-        }
-        int pair = laneIndex * agents + seat;
-        if (markedAt[pair] == validation) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "seat[" + row + "]",
-                    "lane " + laneIndex + ", seat " + seat + " for the second time (expected: each pair once)");
-        }
-        markedAt[pair] = validation;
-        if (!grant.holds(seat)) {
-            throw new RefusedException(
-                            Reason.SEAT_NOT_GRANTED, "seat[" + row + "]: seat " + seat + " is not part of this grant")
-                    .with("seat", seat);
-        }
-        int actions = shape.actionCount(seat);
-        if (action < -1 || action >= actions) {
-            throw RefusedException.field(
-                            Reason.ACTION_OUT_OF_RANGE,
-                            "action[" + row + "]",
-                            action + " (expected: 0 .. " + (actions - 1) + ", the macro-actions of seat " + seat + ")")
-                    .with("lane", laneIndex)
-                    .with("seat", seat)
-                    .with("action", action)
-                    .with("actions", actions);
-        }
-        validatePhase(lanes[laneIndex], seat, action, row);
-    }
-
-    private static void validatePhase(Lane lane, int seat, int action, int row) {
-        switch (lane.phase()) {
-            case IDLE ->
-                throw new RefusedException(
-                                Reason.LANE_ENDED,
-                                "lane[" + row + "]: the episode of lane " + lane.index() + " is over (Reset it first)")
-                        .with("lane", lane.index());
-            case FAULTED ->
-                throw new RefusedException(
-                                Reason.LANE_FAULTED,
-                                "lane[" + row + "]: lane " + lane.index() + " is faulted (Reset it first)")
-                        .with("lane", lane.index());
-            case AWAITING -> {}
-        }
-        if (!lane.pending(seat)) {
-            throw new RefusedException(
-                            Reason.SEAT_ONGOING,
-                            "seat[" + row + "]: seat " + seat + " of lane " + lane.index()
-                                    + " owes no decision, its macro-action goes on (await a row in which it is DONE)")
-                    .with("lane", lane.index())
-                    .with("seat", seat)
-                    .with("since_tick", lane.sinceTick(seat));
-        }
-        if (action == -1) {
-            throw new RefusedException(
-                            Reason.NO_FALLBACK,
-                            "action[" + row + "]: -1, but the absence policy of seat " + seat
-                                    + " names no fallback (choose a macro-action)")
-                    .with("lane", lane.index())
-                    .with("seat", seat);
-        }
-        if (!lane.legal(seat, action)) {
-            throw new RefusedException(
-                            Reason.ACTION_ILLEGAL,
-                            "action[" + row + "]: macro-action " + action + " of seat " + seat + " in lane "
-                                    + lane.index() + " cannot begin now (choose one whose byte in the legal mask is 1)")
-                    .with("lane", lane.index())
-                    .with("seat", seat)
-                    .with("action", action);
-        }
+    private Grant newGrant(String token, Grant.Terms terms) {
+        return new Grant(this, token, terms, limits.outstanding(), nanoClock);
     }
 
     // ------------------------------------------------------------------------------------------------ other verbs
@@ -329,11 +330,12 @@ public final class Session {
             } else {
                 lane.begin();
             }
-            grant.owe(lane.index());
-            started.add(lane.startOfEpisode());
+            barrier.begun(lane);
+            started.add(lane.startOfEpisode(true));
         }
         lastReset = request;
         lastResetAnswer = List.copyOf(started);
+        barrier.settle(null); // others may wait for these lanes
         return lastResetAnswer;
     }
 
@@ -378,13 +380,13 @@ public final class Session {
 
     /** What the agents of the grant hold now, in the mailbox; one row per lane, ascending. Changes nothing. */
     public HeldObservations macroObservations(Grant grant, List<Integer> asked) {
-        requireOpen();
+        requireOpen(grant);
         return LaneReader.observations(this, grant, sorted(lanesOf(asked)));
     }
 
     /** The macro-states now, in the mailbox; one row per lane, ascending. Changes nothing. */
     public HeldMacroStates macroStates(Grant grant, List<Integer> asked) {
-        requireOpen();
+        requireOpen(grant);
         if (!grant.view().macroState()) {
             throw new RefusedException(
                             Reason.SEAT_NOT_GRANTED,
@@ -399,10 +401,10 @@ public final class Session {
         return lanes;
     }
 
-    /** Where every lane stands, in the mailbox. */
-    public List<LaneReport> lanes() {
-        requireOpen();
-        return LaneReader.reports(this);
+    /** Where every lane stands, as the grant may know it, in the mailbox. */
+    public List<LaneReport> lanes(Grant grant) {
+        requireOpen(grant);
+        return LaneReader.reports(this, grant);
     }
 
     Lane lane(int index) {
@@ -430,18 +432,9 @@ public final class Session {
         return lanesToRun == 0 || (!guarded && budget.cheap(lanesToRun));
     }
 
-    /** Takes note of a sign of life. */
-    void touch() {
-        lastContact = nanoClock.getAsLong();
-    }
-
     /** Time left until the session is reaped if nobody gives a sign. */
     public Duration leaseRemaining() {
-        if (owner.streaming()) {
-            return lease;
-        }
-        Duration left = lease.minusNanos(nanoClock.getAsLong() - lastContact);
-        return left.isNegative() ? Duration.ZERO : left;
+        return owner.leaseRemaining();
     }
 
     /** Ends the session for everybody; false if it had ended already. */
@@ -449,7 +442,11 @@ public final class Session {
         if (!closed.compareAndSet(null, cause)) {
             return false;
         }
-        owner.endStream(closedRefusal(name, cause));
+        RefusedException refusal = closedRefusal(name, cause);
+        for (Grant grant : seating.grants()) {
+            grant.endStream(refusal); // at once, in case the mailbox is held up
+        }
+        mailbox.submitAlways(() -> seating.grants().forEach(grant -> grant.end(refusal)), true);
         return true;
     }
 
@@ -465,13 +462,20 @@ public final class Session {
     void drain() {
         draining = true;
         // Behind whatever is under way, so that its answer still goes out.
-        mailbox.submitAlways(() -> owner.endStream(drainingRefusal()), true);
+        mailbox.submitAlways(() -> seating.grants().forEach(grant -> grant.end(drainingRefusal())), true);
     }
 
     private void requireOpen() {
         CloseCause cause = closed.get();
         if (cause != null) {
             throw closedRefusal(name, cause);
+        }
+    }
+
+    private void requireOpen(Grant grant) {
+        requireOpen();
+        if (grant.over()) {
+            throw Sessions.unauthenticated();
         }
     }
 
@@ -534,6 +538,31 @@ public final class Session {
     /** The grant with this token; null if there is none. */
     @Nullable
     Grant grant(String token) {
-        return owner.mayEnter(token) ? owner : null;
+        return seating.find(token);
+    }
+
+    /** The seats, the invites and the grants; to be read in the mailbox. */
+    Seating seating() {
+        return seating;
+    }
+
+    /** The invites issued, in the mailbox or before anybody knows the session. */
+    public List<Invite> invites() {
+        return List.copyOf(seating.invites());
+    }
+
+    /** Whether the lanes may run: false while a required seat has never been taken. */
+    public boolean started() {
+        return seating.started();
+    }
+
+    /** Whether the seat is free for whoever joins; otherwise it is the owner's. */
+    public boolean open(int seat) {
+        return seating.policy(seat).open();
+    }
+
+    /** The grant that has the seat, in the mailbox; null if nobody has it. */
+    public @Nullable Grant holder(int seat) {
+        return seating.holder(seat);
     }
 }

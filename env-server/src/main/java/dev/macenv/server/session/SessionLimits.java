@@ -5,134 +5,98 @@ import java.time.Duration;
 /**
  * What a server allows.
  *
- * @param sessions open sessions of the whole server
- * @param sessionsPerPrincipal open sessions of one principal
+ * @param server for the whole server
+ * @param principal for one principal
  * @param lanes lanes of one session
- * @param lanesInAll lanes of all sessions together
- * @param lanesPerPrincipal lanes of all sessions of one principal
+ * @param grants grants of one session, the owner's included
  * @param constructions requests under way or waiting that construct environments
  * @param callsPerConnection calls under way on one connection; more of them wait at the client
  * @param messageBytes bytes of one inbound message
  * @param responseBytes bytes of events in one answer
  * @param outstanding unanswered requests of one grant on a stream
  * @param waiting requests of any kind that wait for one session
- * @param minLease shortest lease granted
- * @param maxLease longest lease granted
- * @param defaultLease lease granted where none is asked for
+ * @param leases how long sessions and grants live without a sign of their holder
  */
 public record SessionLimits(
-        int sessions,
-        int sessionsPerPrincipal,
+        Room server,
+        Room principal,
         int lanes,
-        int lanesInAll,
-        int lanesPerPrincipal,
+        int grants,
         int constructions,
         int callsPerConnection,
         int messageBytes,
         int responseBytes,
         int outstanding,
         int waiting,
-        Duration minLease,
-        Duration maxLease,
-        Duration defaultLease) {
+        Leases leases) {
+
+    /**
+     * Room for sessions.
+     *
+     * @param sessions open sessions
+     * @param lanes lanes of all of them together
+     */
+    public record Room(int sessions, int lanes) {}
+
+    /**
+     * Leases that a server grants.
+     *
+     * @param shortest granted where less is asked for
+     * @param longest granted where more is asked for
+     * @param standard granted where none is asked for
+     */
+    public record Leases(Duration shortest, Duration longest, Duration standard) {
+
+        Duration clamp(Duration wish) {
+            if (wish.compareTo(shortest) < 0) {
+                return shortest;
+            }
+            return wish.compareTo(longest) > 0 ? longest : wish;
+        }
+    }
 
     /** Room for a busy laboratory, all of which one principal may take; answers stay below the 4 MiB that gRPC clients accept by default. */
     public static final SessionLimits STANDARD = new SessionLimits(
-            1000,
-            1000,
+            new Room(1000, 65_536),
+            new Room(1000, 65_536),
             1024,
-            65_536,
-            65_536,
+            256,
             256,
             1000,
             4 << 20,
             3 << 20,
             2,
             64,
-            Duration.ofSeconds(5),
-            Duration.ofHours(24),
-            Duration.ofMinutes(10));
+            new Leases(Duration.ofSeconds(5), Duration.ofHours(24), Duration.ofMinutes(10)));
 
     /** The same with room for so many sessions. */
     public SessionLimits withSessions(int count) {
-        return new SessionLimits(
-                count,
-                Math.min(count, sessionsPerPrincipal),
-                lanes,
-                lanesInAll,
-                lanesPerPrincipal,
-                constructions,
-                callsPerConnection,
-                messageBytes,
-                responseBytes,
-                outstanding,
-                waiting,
-                minLease,
-                maxLease,
-                defaultLease);
+        int ofOne = Math.min(count, principal.sessions());
+        return with(new Room(count, server.lanes()), new Room(ofOne, principal.lanes()), constructions);
     }
 
-    /** The same with this lease where none is asked for. */
-    public SessionLimits withDefaultLease(Duration lease) {
-        return new SessionLimits(
-                sessions,
-                sessionsPerPrincipal,
-                lanes,
-                lanesInAll,
-                lanesPerPrincipal,
-                constructions,
-                callsPerConnection,
-                messageBytes,
-                responseBytes,
-                outstanding,
-                waiting,
-                minLease,
-                maxLease,
-                lease);
-    }
-
-    /** The same with room for so many sessions and lanes of one principal. */
-    public SessionLimits withQuota(int sessionCount, int laneCount) {
-        return new SessionLimits(
-                sessions,
-                sessionCount,
-                lanes,
-                lanesInAll,
-                laneCount,
-                constructions,
-                callsPerConnection,
-                messageBytes,
-                responseBytes,
-                outstanding,
-                waiting,
-                minLease,
-                maxLease,
-                defaultLease);
+    /** The same with this room for one principal. */
+    public SessionLimits withQuota(Room quota) {
+        return with(server, quota, constructions);
     }
 
     /** The same with room for so many constructions. */
     public SessionLimits withConstructions(int count) {
+        return with(server, principal, count);
+    }
+
+    private SessionLimits with(Room ofServer, Room ofPrincipal, int constructed) {
         return new SessionLimits(
-                sessions,
-                sessionsPerPrincipal,
+                ofServer,
+                ofPrincipal,
                 lanes,
-                lanesInAll,
-                lanesPerPrincipal,
-                count,
+                grants,
+                constructed,
                 callsPerConnection,
                 messageBytes,
                 responseBytes,
                 outstanding,
                 waiting,
-                minLease,
-                maxLease,
-                defaultLease);
-    }
-
-    Duration clampLease(Duration wish) {
-        if (wish.compareTo(minLease) < 0) {
-            return minLease;
-        }
-        return wish.compareTo(maxLease) > 0 ? maxLease : wish;
+                leases);
     }
 }

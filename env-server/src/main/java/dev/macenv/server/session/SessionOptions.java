@@ -13,10 +13,17 @@ import java.util.Optional;
  * @param gamma discount per tick, in [0, 1]
  * @param resetMode what follows the end of an episode
  * @param view what the owner receives
+ * @param seating who is to play which seat
  * @param lease how long the session lives without contact; empty for the server's default
  */
 public record SessionOptions(
-        int lanes, long[] seeds, double gamma, ResetMode resetMode, View view, Optional<Duration> lease) {
+        int lanes,
+        long[] seeds,
+        double gamma,
+        ResetMode resetMode,
+        View view,
+        SeatingPlan seating,
+        Optional<Duration> lease) {
 
     /** Everything wrong with these options under the limits of a server; empty if nothing is. */
     public List<FieldProblem> problems(SessionLimits limits) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,7 +30,6 @@ public final class Sessions {
     private final Executor pool;
     private final LongSupplier nanoClock;
     private final Tokens tokens = new Tokens();
-    private final String nobodysToken = tokens.newToken();
 
     // All below is guarded by this.
     private final Map<String, Session> open = new HashMap<>();
@@ -57,7 +57,8 @@ public final class Sessions {
         static final Usage NOTHING = new Usage(0, 0);
     }
 
-    private record Closed(String ownerToken, CloseCause cause) {}
+    /** @param tokens digests of the tokens of all its grants */
+    private record Closed(Set<String> tokens, CloseCause cause) {}
 
     /**
      * @param pool runs lanes that are too costly for the thread that brought the request
@@ -183,10 +184,10 @@ public final class Sessions {
         }
         return new Session(
                 tokens.newName(),
-                tokens.newToken(),
+                tokens::newToken,
                 options,
                 EpisodeSeeds.laneSeeds(seeds, options.lanes()),
-                limits.clampLease(options.lease().orElse(limits.defaultLease())),
+                limits.leases().clamp(options.lease().orElse(limits.leases().standard())),
                 environments,
                 pool,
                 limits,
@@ -197,18 +198,24 @@ public final class Sessions {
         if (draining) {
             throw Session.drainingRefusal();
         }
-        if (reservedSessions >= limits.sessions()) {
-            throw full("sessions", "open sessions", limits.sessions());
+        if (reservedSessions >= limits.server().sessions()) {
+            throw full("sessions", "open sessions", limits.server().sessions());
         }
-        if (reservedLanes + lanes > limits.lanesInAll()) {
-            throw full("lanes", "lanes of all sessions", limits.lanesInAll());
+        if (reservedLanes + lanes > limits.server().lanes()) {
+            throw full("lanes", "lanes of all sessions", limits.server().lanes());
         }
         Usage used = usages.getOrDefault(principal, Usage.NOTHING);
-        if (used.sessions() >= limits.sessionsPerPrincipal()) {
-            throw usedUp("sessions_per_principal", "open sessions of " + principal, limits.sessionsPerPrincipal());
+        if (used.sessions() >= limits.principal().sessions()) {
+            throw usedUp(
+                    "sessions_per_principal",
+                    "open sessions of " + principal,
+                    limits.principal().sessions());
         }
-        if (used.lanes() + lanes > limits.lanesPerPrincipal()) {
-            throw usedUp("lanes_per_principal", "lanes of all sessions of " + principal, limits.lanesPerPrincipal());
+        if (used.lanes() + lanes > limits.principal().lanes()) {
+            throw usedUp(
+                    "lanes_per_principal",
+                    "lanes of all sessions of " + principal,
+                    limits.principal().lanes());
         }
         usages.put(principal, new Usage(used.sessions() + 1, used.lanes() + lanes));
         reservedSessions++;
@@ -260,17 +267,34 @@ public final class Sessions {
         if (found != null) {
             Grant grant = found.grant(token);
             if (grant != null) {
-                found.touch();
+                grant.touch();
                 return grant;
             }
-        } else if (Tokens.equal(gone == null ? nobodysToken : gone.ownerToken(), token) && gone != null) {
+        } else if (gone != null && gone.tokens().contains(Tokens.digest(token))) {
             throw Session.closedRefusal(session, gone.cause());
         }
-        throw new RefusedException(
+        throw unauthenticated();
+    }
+
+    static RefusedException unauthenticated() {
+        return new RefusedException(
                 Reason.UNAUTHENTICATED, "session or token: not known here (use both as CreateSession returned them)");
     }
 
-    /** Closes a session for its owner; does nothing if it has closed already. */
+    /**
+     * The session that an invite is offered for; whether the invite is right is for the session to say.
+     *
+     * @throws RefusedException UNAUTHENTICATED if there is none
+     */
+    public Session invitedTo(String session) {
+        Session found = find(session);
+        if (found == null) {
+            throw unauthenticated();
+        }
+        return found;
+    }
+
+    /** Closes a session for its owner, or gives back another's grant; does nothing if that has happened already. */
     public void close(String session, String token) {
         Grant grant;
         try {
@@ -279,9 +303,17 @@ public final class Sessions {
             if (refused.reason() == Reason.SESSION_CLOSED) {
                 return;
             }
+            Session found = find(session);
+            if (found != null && found.seating().hasGivenBack(token)) {
+                return;
+            }
             throw refused;
         }
-        end(grant.session(), CloseCause.OWNER);
+        if (grant.role() == Role.OWNER) {
+            end(grant.session(), CloseCause.OWNER);
+        } else {
+            grant.session().leave(grant);
+        }
     }
 
     private void end(Session session, CloseCause cause) {
@@ -290,7 +322,7 @@ public final class Sessions {
         }
         synchronized (this) {
             open.remove(session.name());
-            closed.put(session.name(), new Closed(session.owner().token(), cause));
+            closed.put(session.name(), new Closed(session.seating().digests(), cause));
             creations.values().removeIf(creation -> creation.session().getNow(null) == session);
             String principal = principals.remove(session.name());
             if (principal != null) {
@@ -305,13 +337,17 @@ public final class Sessions {
 
     // ------------------------------------------------------------------------------------------------ life
 
-    /** Closes every session whose lease ran out, and returns how many. An open stream keeps its session alive. */
+    /**
+     * Closes every session whose lease ran out, and returns how many; has the others decide for players who are absent. An open stream keeps its session alive.
+     */
     public int reap() {
         int reaped = 0;
         for (Session session : snapshot()) {
             if (session.leaseRemaining().isZero()) {
                 end(session, CloseCause.LEASE_EXPIRED);
                 reaped++;
+            } else if (session.needsTending()) {
+                session.tend();
             }
         }
         return reaped;

@@ -19,7 +19,6 @@ import dev.macenv.v1.GetMacroObservationRequest;
 import dev.macenv.v1.GetMacroStateRequest;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.InviteOptions;
-import dev.macenv.v1.JoinRequest;
 import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.RecordingMode;
@@ -28,6 +27,7 @@ import dev.macenv.v1.RenderRequest;
 import dev.macenv.v1.ResetMode;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.RestoreRequest;
+import dev.macenv.v1.Role;
 import dev.macenv.v1.SeatPolicy;
 import dev.macenv.v1.SessionServiceGrpc;
 import dev.macenv.v1.SnapshotRequest;
@@ -377,6 +377,76 @@ final class ErrorTableTest {
                         request -> request.setAbsence(AbsencePolicy.newBuilder().setKindValue(77)),
                         "absence.kind"),
                 invalid(
+                        "a fallback that is no macro-action",
+                        request -> request.setAbsence(fallback(2)), // agent 1 has two
+                        "absence.action"),
+                invalid(
+                        "a fallback of one seat that is no macro-action",
+                        request -> request.addSeats(
+                                SeatPolicy.newBuilder().setSeat(2).setAbsence(fallback(3))),
+                        "seats[0].absence.action"),
+                invalid(
+                        "an unknown absence policy of one seat",
+                        request -> request.addSeats(SeatPolicy.newBuilder()
+                                .setAbsence(AbsencePolicy.newBuilder().setKindValue(77))),
+                        "seats[0].absence.kind"),
+                invalid(
+                        "a patience of nothing",
+                        request -> request.setAbsence(fallback(0).setPatience(Duration.getDefaultInstance())),
+                        "absence.patience"),
+                invalid(
+                        "a seat too many, and one twice",
+                        request -> request.addSeats(Table.openSeat(3))
+                                .addSeats(Table.openSeat(1))
+                                .addSeats(Table.openSeat(-1))
+                                .addSeats(Table.openSeat(1)),
+                        "seats[0].seat",
+                        "seats[2].seat",
+                        "seats[3].seat"),
+                invalid(
+                        "an unknown assignment",
+                        request -> request.addSeats(SeatPolicy.newBuilder().setAssignmentValue(9)),
+                        "seats[0].assignment"),
+                invalid(
+                        "invites for seats that are not open, or not there, or named twice",
+                        request -> request.addSeats(Table.openSeat(1))
+                                .addInvites(InviteOptions.newBuilder().addSeats(1))
+                                .addInvites(InviteOptions.newBuilder()
+                                        .addSeats(0)
+                                        .addSeats(3)
+                                        .addSeats(1)
+                                        .addSeats(1)),
+                        "invites[1].seats[0]",
+                        "invites[1].seats[1]",
+                        "invites[1].seats[3]"),
+                invalid(
+                        "a player without seats, and a spectator with one",
+                        request -> request.addSeats(Table.openSeat(1))
+                                .addInvites(InviteOptions.newBuilder().setRole(Role.ROLE_PLAYER))
+                                .addInvites(InviteOptions.newBuilder()
+                                        .setRole(Role.ROLE_SPECTATOR)
+                                        .addSeats(1)),
+                        "invites[0].seats",
+                        "invites[1].seats"),
+                invalid(
+                        "invites for an owner and for nobody",
+                        request -> request.addInvites(InviteOptions.newBuilder().setRole(Role.ROLE_OWNER))
+                                .addInvites(InviteOptions.newBuilder().setRoleValue(9)),
+                        "invites[0].role",
+                        "invites[1].role"),
+                invalid("more invites than grants", ErrorTableTest::withManyInvites, "invites"),
+                invalid(
+                        "every reward of episodes without end, some of which the owner may sleep through",
+                        request -> set(request, "horizon", number(0))
+                                .setOwnerView(View.newBuilder().setRewardTrace(true))
+                                .setAbsence(fallback(0)),
+                        "owner_view.reward_trace"),
+                invalid(
+                        "every reward of episodes without end that others play",
+                        request -> Table.open(set(request, "horizon", number(0))
+                                .setOwnerView(View.newBuilder().setRewardTrace(true))),
+                        "owner_view.reward_trace"),
+                invalid(
                         "an unknown recording mode",
                         request -> request.setRecording(
                                 RecordingOptions.newBuilder().setModeValue(77)),
@@ -390,14 +460,6 @@ final class ErrorTableTest {
                                 .addSeeds(2),
                         in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
                                 .fields("config.grid", "config.horizon", "lanes", "seeds", "gamma")),
-                absent(
-                        "seats",
-                        request -> request.addSeats(SeatPolicy.newBuilder().setSeat(1))),
-                absent("seats", request -> request.addInvites(InviteOptions.getDefaultInstance())),
-                absent(
-                        "absence",
-                        request -> request.setAbsence(
-                                AbsencePolicy.newBuilder().setKind(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL))),
                 absent("snapshot", request -> request.setSnapshot(ByteString.copyFromUtf8("x"))),
                 absent("snapshot", request -> request.setSnapshotId("x")),
                 absent(
@@ -416,11 +478,24 @@ final class ErrorTableTest {
     }
 
     private static WrongCreation invalid(
-            String name, UnaryOperator<CreateSessionRequest.Builder> change, String field) {
+            String name, UnaryOperator<CreateSessionRequest.Builder> change, String... fields) {
         return creation(
                 name,
                 change,
-                in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields(field));
+                in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields(fields));
+    }
+
+    private static AbsencePolicy.Builder fallback(int action) {
+        return AbsencePolicy.newBuilder()
+                .setKind(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION)
+                .setAction(action);
+    }
+
+    private static CreateSessionRequest.Builder withManyInvites(CreateSessionRequest.Builder request) {
+        for (int i = 0; i <= SessionLimits.STANDARD.grants(); i++) {
+            request.addInvites(InviteOptions.getDefaultInstance());
+        }
+        return request;
     }
 
     private static WrongCreation absent(String feature, UnaryOperator<CreateSessionRequest.Builder> change) {
@@ -526,7 +601,6 @@ final class ErrorTableTest {
     @Test
     void callsThatAreNotServedSayWhichFeatureIsAbsent() {
         SessionServiceGrpc.SessionServiceBlockingStub stub = SessionServiceGrpc.newBlockingStub(channel);
-        absent("seats", () -> stub.join(JoinRequest.getDefaultInstance()));
         absent("watch", () -> stub.watch(WatchRequest.getDefaultInstance()).hasNext());
         absent("snapshot", () -> stub.snapshot(SnapshotRequest.getDefaultInstance()));
         absent("restore", () -> stub.restore(RestoreRequest.getDefaultInstance()));

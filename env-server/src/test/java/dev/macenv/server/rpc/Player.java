@@ -110,6 +110,12 @@ final class Player {
         return response;
     }
 
+    /** Sends the request, which is to be accepted, over the stream and does not wait. */
+    void ahead(StepRequest.Builder request) {
+        line().send(request.build());
+        nextStepId++;
+    }
+
     StepResponse send(StepRequest request) {
         PlayLine open = line;
         return open == null ? stub.step(request) : open.send(request).await();

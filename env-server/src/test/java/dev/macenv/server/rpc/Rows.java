@@ -21,6 +21,10 @@ final class Rows {
         this.agents = spec.getAgentsCount();
     }
 
+    EventBatch message() {
+        return batch;
+    }
+
     int agents() {
         return agents;
     }

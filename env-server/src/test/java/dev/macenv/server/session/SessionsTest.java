@@ -27,7 +27,8 @@ final class SessionsTest {
             new Sessions(SessionLimits.STANDARD.withSessions(LIMIT), Runnable::run, System::nanoTime);
 
     private static SessionOptions options(int lanes) {
-        return new SessionOptions(lanes, new long[] {1}, 1, ResetMode.AUTO, View.PLAIN, Optional.empty());
+        return new SessionOptions(
+                lanes, new long[] {1}, 1, ResetMode.AUTO, View.PLAIN, SeatingPlan.OWNER_ALONE, Optional.empty());
     }
 
     private MacDecPomdp relay() {
@@ -94,7 +95,8 @@ final class SessionsTest {
 
     @Test
     void aPrincipalHasItsOwnQuotaAndGetsItBack() {
-        Sessions shared = new Sessions(SessionLimits.STANDARD.withQuota(2, 5), Runnable::run, System::nanoTime);
+        Sessions shared = new Sessions(
+                SessionLimits.STANDARD.withQuota(new SessionLimits.Room(2, 5)), Runnable::run, System::nanoTime);
         Session first = shared.create("alice", options(2), this::relay, "", "");
         assertThatThrownBy(() -> shared.create("alice", options(4), this::relay, "", ""))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
@@ -145,20 +147,17 @@ final class SessionsTest {
     @Test
     void aSessionWhoseAnswersWouldBeTooLargeIsRefusedBeforeItsLanesAreBuilt() {
         SessionLimits narrow = new SessionLimits(
-                10,
-                10,
+                new SessionLimits.Room(10, 1000),
+                new SessionLimits.Room(10, 1000),
                 1000,
-                1000,
-                1000,
+                4,
                 1,
                 1,
                 4096,
                 4096,
                 2,
                 8,
-                SessionLimits.STANDARD.minLease(),
-                SessionLimits.STANDARD.maxLease(),
-                SessionLimits.STANDARD.defaultLease());
+                SessionLimits.STANDARD.leases());
         Sessions small = new Sessions(narrow, Runnable::run, System::nanoTime);
         AtomicInteger constructed = new AtomicInteger();
         Supplier<MacDecPomdp> counted = () -> {

@@ -1,0 +1,289 @@
+package dev.macenv.server.session;
+
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets lanes run when everybody who is asked has decided, over all grants, and tells each grant of what concerns it.
+ *
+ * <p>A lane runs when no seat is pending any more, or when the absence policies decide for all that are; when no grant has
+ * stopped it at a tick limit; and when somebody waits for what it brings: without that, a lane whose players are all absent
+ * would run for ever. Decisions of the server are taken last, when everybody else has decided, so that they cost nobody
+ * time; simultaneous decisions take effect in order of seat, whoever made them first.
+ *
+ * <p>Every decision that is accepted, of a player or of the server, passes through {@link #decide} or {@link #truncate},
+ * and every new episode through {@link #begun}, in the order in which they take effect.
+ *
+ * <p>Touched by the mailbox of the session only.
+ */
+final class Barrier implements EventSink {
+    private final Lane[] lanes;
+    private final int seats;
+    private final Seating seating;
+    private final ResetMode resetMode;
+    private final LongSupplier nanoClock;
+
+    private int lanesRun;
+
+    Barrier(Lane[] lanes, int seats, Seating seating, ResetMode resetMode, LongSupplier nanoClock) {
+        this.lanes = lanes;
+        this.seats = seats;
+        this.seating = seating;
+        this.resetMode = resetMode;
+        this.nanoClock = nanoClock;
+    }
+
+    // ------------------------------------------------------------------------------------------------ what changes
+    // lanes
+
+    /** The one way in which a decision reaches a lane. */
+    void decide(Lane lane, int seat, int action, boolean serversChoice) {
+        lane.decide(seat, action, serversChoice);
+    }
+
+    /** The one way in which an episode is cut short for somebody's absence. */
+    private void truncate(Lane lane) {
+        leave(lane);
+        lane.truncate(this);
+    }
+
+    /** The lane has begun another episode by itself or by a reset. */
+    void begun(Lane lane) {
+        for (Grant grant : seating.players()) {
+            grant.ledger().begun(lane);
+        }
+        noteAsked(lane);
+    }
+
+    // ------------------------------------------------------------------------------------------------ running
+
+    /**
+     * Runs every lane that may run, in order, until each waits for somebody; then answers whoever can be answered.
+     *
+     * @param stepping the grant whose step caused this; its rows are written as they come, unless it has no seats: then a
+     *     lane may go on without it, and one answer would have any number of them. Null if something else was the cause
+     */
+    void settle(@Nullable Grant stepping) {
+        lanesRun = 0;
+        for (Lane lane : lanes) {
+            if (stepping == null || stepping.ledger().seatless()) {
+                while (advance(lane)) {}
+            } else {
+                settle(lane, stepping);
+            }
+        }
+        for (Grant grant : seating.players()) {
+            answer(grant);
+        }
+    }
+
+    /** Lanes that the last {@link #settle} has run. */
+    int lanesRun() {
+        return lanesRun;
+    }
+
+    private void settle(Lane lane, Grant stepping) {
+        Ledger ledger = stepping.ledger();
+        long now = now();
+        ledger.collect(lane, now);
+        while (advance(lane)) {
+            if (ledger.collect(lane, now)) {
+                ledger.noteNews(lane);
+            }
+        }
+    }
+
+    /** Moves the lane to its next event if nothing stands against it. */
+    private boolean advance(Lane lane) {
+        if (lane.phase() != Lane.Phase.AWAITING || !(lane.ready() || seating.decidesForAbsent())) {
+            return false;
+        }
+        if (!seating.started() || held(lane) || !awaited(lane)) {
+            return false;
+        }
+        if (!lane.ready()) {
+            if (!allAbsent(lane)) {
+                return false;
+            }
+            if (decideForAbsent(lane)) {
+                truncate(lane);
+                return true;
+            }
+        }
+        leave(lane);
+        lane.run(ticksLeft(lane), this);
+        lanesRun++;
+        return true;
+    }
+
+    private boolean held(Lane lane) {
+        for (Grant grant : seating.players()) {
+            if (grant.ledger().holds(lane) && !grant.lapsed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether there is a grant that can do nothing but wait for the lane. */
+    private boolean awaited(Lane lane) {
+        for (Grant grant : seating.players()) {
+            if (grant.turns().first() != null && !grant.ledger().hasNews(lane) && !owesDecision(grant, lane)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean owesDecision(Grant grant, Lane lane) {
+        for (int seat = 0; seat < seats; seat++) {
+            if (grant.holds(seat) && lane.pending(seat)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void leave(Lane lane) {
+        for (Grant grant : seating.players()) {
+            grant.ledger().leave(lane);
+        }
+    }
+
+    private int ticksLeft(Lane lane) {
+        int least = 0;
+        for (Grant grant : seating.players()) {
+            int left = grant.ledger().ticksLeft(lane);
+            if (left != 0 && (least == 0 || left < least) && !grant.lapsed()) {
+                least = left;
+            }
+        }
+        return least;
+    }
+
+    @Override
+    public void event(Lane lane) {
+        EventKind kind = lane.kind();
+        boolean end = kind == EventKind.END_TERMINATED || kind == EventKind.END_TRUNCATED;
+        boolean goesOn = end && resetMode == ResetMode.AUTO;
+        for (Grant grant : seating.players()) {
+            grant.ledger().event(lane, goesOn);
+        }
+        noteAsked(lane);
+    }
+
+    // ------------------------------------------------------------------------------------------------ absence
+
+    private boolean allAbsent(Lane lane) {
+        for (int seat = 0; seat < seats; seat++) {
+            if (lane.pending(seat) && !absent(lane, seat)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean absent(Lane lane, int seat) {
+        AbsencePolicy policy = seating.policy(seat).absence();
+        if (policy.kind() == AbsencePolicy.Kind.WAIT) {
+            return false;
+        }
+        Grant holder = seating.holder(seat);
+        if (holder == null || holder.lapsed()) {
+            return true;
+        }
+        return policy.patience().isPresent()
+                && nanoClock.getAsLong() - holder.ledger().askedAt(lane)
+                        >= policy.patience().get().toNanos();
+    }
+
+    /** Decides for all pending seats; true if the episode is to be cut short instead. */
+    private boolean decideForAbsent(Lane lane) {
+        for (int seat = 0; seat < seats; seat++) {
+            if (lane.pending(seat) && !seating.policy(seat).absence().choosesActions()) {
+                return true;
+            }
+        }
+        for (int seat = 0; seat < seats; seat++) {
+            if (lane.pending(seat)) {
+                decide(lane, seat, seating.policy(seat).absence().choose(lane, seat), true);
+            }
+        }
+        return false;
+    }
+
+    private long now() {
+        return seating.decidesForAbsent() ? nanoClock.getAsLong() : 0;
+    }
+
+    private void noteAsked(Lane lane) {
+        if (seating.decidesForAbsent()) {
+            long now = nanoClock.getAsLong();
+            for (Grant grant : seating.players()) {
+                grant.ledger().askedAt(lane, now);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ answering
+
+    /** Answers the steps of a grant whose answers are due. */
+    private void answer(Grant grant) {
+        Turn turn = grant.turns().first();
+        while (turn != null && answerable(grant)) {
+            Ledger ledger = grant.ledger();
+            long now = now();
+            if (ledger.owes()) {
+                for (Lane lane : lanes) {
+                    ledger.collect(lane, now);
+                }
+            }
+            if (turn.decisions().rows() == 0 && ledger.rows() == 0) {
+                repeatPendingRows(grant);
+            }
+            grant.turns()
+                    .answerFirst(new StepResult(turn.decisions().stepId(), ledger.take(), 0, waitingForOthers(grant)));
+            turn = grant.turns().first();
+        }
+    }
+
+    /**
+     * Whether the grant is to be answered now: there are rows for it, or it has decisions to make, or nothing is under way.
+     * While others decide and all it could do is ask again, it is kept waiting. Nobody who owes a decision ever waits here,
+     * so players cannot wait for each other in a circle.
+     */
+    private boolean answerable(Grant grant) {
+        if (grant.ledger().rows() > 0 || grant.ledger().owes()) {
+            return true;
+        }
+        boolean underWay = false;
+        for (Lane lane : lanes) {
+            if (owesDecision(grant, lane)) {
+                return true;
+            }
+            underWay |= lane.phase() == Lane.Phase.AWAITING;
+        }
+        return !underWay;
+    }
+
+    private void repeatPendingRows(Grant grant) {
+        for (Lane lane : lanes) {
+            if (owesDecision(grant, lane)) {
+                grant.ledger().repeat(lane);
+            }
+        }
+    }
+
+    private int waitingForOthers(Grant grant) {
+        if (grant.holdsEverySeat()) {
+            return 0;
+        }
+        int waiting = 0;
+        for (Lane lane : lanes) {
+            boolean mine = owesDecision(grant, lane);
+            boolean others = !mine && lane.phase() == Lane.Phase.AWAITING && !lane.ready();
+            waiting += others ? 1 : 0;
+        }
+        return waiting;
+    }
+}
