@@ -2,11 +2,13 @@
 
 describe             -> one line about library and build
 check CASE COUNT     -> "loss norm" of COUNT consecutive updates from the case's parameters, on its batches in turn
-time CASE COUNT      -> nanoseconds of COUNT updates, going on where the last ones stopped
+time CASE COUNT      -> nanoseconds of this thread's processor time that COUNT updates take, going on where the last ones stopped
+peak                 -> GFLOP/s of a product of large matrices, a fused multiply-add being two
 
 A case is a directory of files in the form of dev.macenv.bench.TensorFile, written by the trainer.
 """
 
+import statistics
 import sys
 import time
 from functools import partial
@@ -109,6 +111,18 @@ class Case:
         return self.update(batch)
 
 
+def peak(n: int = 1024, repeats: int = 5) -> float:
+    """The median rate of so many products of two n x n matrices."""
+    a, b = torch.rand(n, n), torch.rand(n, n)
+    product = torch.mm(a, b)
+    rates = []
+    for _ in range(repeats):
+        start = time.thread_time_ns()
+        torch.mm(a, b, out=product)
+        rates.append(2 * n**3 / (time.thread_time_ns() - start))
+    return statistics.median(rates)
+
+
 def main() -> None:
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
@@ -128,10 +142,12 @@ def main() -> None:
         elif command == "time":
             case = cases.setdefault(arguments[0], None) or Case(arguments[0])
             cases[arguments[0]] = case
-            start = time.perf_counter_ns()
+            start = time.thread_time_ns()
             for _ in range(int(arguments[1])):
                 case.step()
-            print(time.perf_counter_ns() - start, flush=True)
+            print(time.thread_time_ns() - start, flush=True)
+        elif command == "peak":
+            print(peak(), flush=True)
 
 
 if __name__ == "__main__":

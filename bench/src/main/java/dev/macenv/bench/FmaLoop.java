@@ -5,7 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * What one core can do at most: fused multiply-adds on twelve vectors that stay in registers, in GFLOP/s. No product of matrices is faster. Needs
+ * What one core can do about at most: fused multiply-adds on twelve vectors that stay in registers, in GFLOP/s. The compiler copies one operand of each, so the best
+ * products of matrices, which need no copies, come near it or a few per cent above. Needs
  * {@code --add-modules jdk.incubator.vector}, and is compiled apart for the same reason; {@link Peak} makes it.
  */
 final class FmaLoop implements DoubleSupplier {
@@ -19,9 +20,9 @@ final class FmaLoop implements DoubleSupplier {
 
     @Override
     public double getAsDouble() {
-        long start = System.nanoTime();
+        long start = ProcessorTime.now();
         run(last);
-        return 2.0 * VECTORS * LANES.length() * STEPS / (System.nanoTime() - start);
+        return 2.0 * VECTORS * LANES.length() * STEPS / (ProcessorTime.now() - start);
     }
 
     private static void run(float[] result) {

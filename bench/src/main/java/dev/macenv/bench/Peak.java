@@ -63,11 +63,11 @@ final class Peak {
         int count = (int) Math.max(1, 2e7 / operations);
         DoubleSupplier run = () -> {
             engine.fill(c, 0);
-            long start = System.nanoTime();
+            long start = ProcessorTime.now();
             for (int i = 0; i < count; i++) {
                 product.compute(engine, a, b, c);
             }
-            return operations * count / (System.nanoTime() - start);
+            return operations * count / (ProcessorTime.now() - start);
         };
         return median(run, 10 * WARM_UP, REPEATS);
     }

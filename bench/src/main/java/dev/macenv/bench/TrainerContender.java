@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * The trainer's own update, with the engine named on the command line, as a contender of {@link Comparison}; the commands stand in
- * {@code bench/pytorch/contender.py}; with the Vector API two more ask for the core's {@link Peak}. Its updates begin one step earlier than the others': they draw the windows and squeeze them themselves.
+ * {@code bench/pytorch/contender.py}; with the Vector API {@code peak} and {@code peaks} ask for the core's {@link Peak}. Its updates begin one step earlier than the others': they draw the windows and squeeze them themselves.
  */
 final class TrainerContender {
     private final EngineType engine;
@@ -71,11 +71,11 @@ final class TrainerContender {
         FactoredLearner learner = learners.computeIfAbsent(
                 name, missing -> Workload.named(missing).learner(engine));
         int first = done.getOrDefault(name, 0);
-        long start = System.nanoTime();
+        long start = ProcessorTime.now();
         for (int u = first; u < first + count; u++) {
             Workload.update(learner, u % Workload.BATCHES);
         }
-        long nanoseconds = System.nanoTime() - start;
+        long nanoseconds = ProcessorTime.now() - start;
         done.put(name, first + count);
         return String.valueOf(nanoseconds);
     }

@@ -168,7 +168,7 @@ final class PackedHistories {
         private void readApart(List<AgentBatch> agents) {
             for (int i = 0; i < agents.size(); i++) {
                 AgentBatch agent = agents.get(i);
-                sequences.add(PackedSequences.ofCounts(Arrays.copyOf(agent.stepCounts(), agent.steps())));
+                sequences.add(PackedSequences.ofCounts(agent.stepCounts(), agent.steps()));
                 for (int p = 0; p < positions[i]; p++) {
                     rows[i][p] = p;
                 }

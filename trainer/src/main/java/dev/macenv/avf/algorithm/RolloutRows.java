@@ -138,7 +138,7 @@ final class RolloutRows {
     /** Copies packed macro-observations to where the engine computes, and returns their layout. */
     private static PackedSequences read(AgentBatch agent, Matrix histories) {
         histories.resize(agent.positions(), agent.observationSize()).write(agent.observations(), 0);
-        return PackedSequences.ofCounts(Arrays.copyOf(agent.stepCounts(), agent.steps()));
+        return PackedSequences.ofCounts(agent.stepCounts(), agent.steps());
     }
 
     /** The choices of an agent, or of the whole team seen as one. */

@@ -1,5 +1,7 @@
 package dev.macenv.avf.nn;
 
+import java.util.Arrays;
+
 /**
  * The layout of sequences of different lengths without padding: sorted by length, longest first, and stored step by step.
  *
@@ -7,17 +9,19 @@ package dev.macenv.avf.nn;
  * sequence with rank r is {@code start(s) + r}. Immutable.
  */
 public final class PackedSequences {
+    private static final int[] NONE = {};
+
     private final int[] counts;
-    private final int[] starts;
     private final int rows;
+
+    /** By step, once one is asked for: every update makes a layout for each agent, and most are never asked. */
+    private int[] starts = NONE;
 
     private PackedSequences(int[] counts) {
         this.counts = counts;
-        starts = new int[counts.length];
         int sum = 0;
-        for (int s = 0; s < counts.length; s++) {
-            starts[s] = sum;
-            sum += counts[s];
+        for (int count : counts) {
+            sum += count;
         }
         rows = sum;
     }
@@ -41,13 +45,18 @@ public final class PackedSequences {
 
     /** The layout with the given numbers of active sequences per step, which must be at least 1 and not increasing. */
     public static PackedSequences ofCounts(int... counts) {
-        for (int s = 0; s < counts.length; s++) {
+        return ofCounts(counts, counts.length);
+    }
+
+    /** The same with the first {@code steps} of the counts. */
+    public static PackedSequences ofCounts(int[] counts, int steps) {
+        for (int s = 0; s < steps; s++) {
             if (counts[s] < 1 || (s > 0 && counts[s] > counts[s - 1])) {
                 throw new IllegalArgumentException(
                         "counts[" + s + "]: " + counts[s] + " (expected: at least 1, not increasing)");
             }
         }
-        return new PackedSequences(counts.clone());
+        return new PackedSequences(Arrays.copyOf(counts, steps));
     }
 
     /** Number of steps: the length of the longest sequence. */
@@ -72,6 +81,13 @@ public final class PackedSequences {
 
     /** The row at which {@code step} begins. */
     public int start(int step) {
+        if (starts.length < counts.length) {
+            int[] sums = new int[counts.length];
+            for (int s = 1; s < counts.length; s++) {
+                sums[s] = sums[s - 1] + counts[s - 1];
+            }
+            starts = sums;
+        }
         return starts[step];
     }
 
@@ -81,7 +97,7 @@ public final class PackedSequences {
             throw new IndexOutOfBoundsException(
                     "rank: " + rank + " (expected: 0.." + (counts[step] - 1) + " at step " + step + ")");
         }
-        return starts[step] + rank;
+        return start(step) + rank;
     }
 
     /** The counts per step, shared with this object: not to be written. */

@@ -113,6 +113,9 @@ class TapeTest {
         assertThat(sequences.row(1, 2)).isEqualTo(5);
         assertThat(sequences.row(2, 0)).isEqualTo(6);
         assertThat(PackedSequences.ofCounts(3, 3, 1).row(2, 0)).isEqualTo(6);
+        PackedSequences first = PackedSequences.ofCounts(new int[] {3, 2, 1, 0}, 2);
+        assertThat(first.rows()).isEqualTo(5);
+        assertThat(first.row(1, 1)).isEqualTo(4);
         assertThatThrownBy(() -> sequences.row(2, 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(PackedSequences.ofLengths().rows()).isZero();
     }
