@@ -1,6 +1,7 @@
 package dev.macenv.client;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A session on a server: N copies (lanes) of one environment, played by sending decisions and receiving events.
@@ -48,7 +49,19 @@ public interface Session extends AutoCloseable {
      * {@link ServerUnavailableException}, it is not known whether the decisions were taken: call it again with the same
      * ones.
      */
-    Events step(Decisions decisions);
+    default Events step(Decisions decisions) {
+        return begin(decisions).get();
+    }
+
+    /**
+     * Sends decisions, as {@link #step} does, and does not wait: the caller may do something else while the lanes run. With
+     * {@link ClientOptions.StepTransport#UNARY} the request leaves when its events are asked for.
+     *
+     * @return waits for the events, once; nothing else is to be asked of the session before. It throws what {@link #step} throws; a
+     *     step that failed is repeated by beginning it again with the same decisions
+     * @throws IllegalStateException if a step is under way
+     */
+    Supplier<Events> begin(Decisions decisions);
 
     /**
      * Begins new episodes; their START rows come with the next {@link #step}. What runs in these lanes is abandoned.

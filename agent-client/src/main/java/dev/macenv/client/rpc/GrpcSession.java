@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class GrpcSession implements Session {
     private final SessionServiceGrpc.SessionServiceBlockingStub stub;
     private final StepCaller steps;
     private long lastStepId;
+    private boolean underWay;
     private boolean closed;
 
     GrpcSession(ManagedChannel channel, ClientOptions options, SessionKey key, Terms terms, long lastStepId) {
@@ -114,7 +116,17 @@ final class GrpcSession implements Session {
     }
 
     @Override
-    public Events step(Decisions decisions) {
+    public Supplier<Events> begin(Decisions decisions) {
+        if (underWay) {
+            throw new IllegalStateException("a step is under way (expected: its events to be waited for first)");
+        }
+        StepRequest request = request(decisions);
+        steps.send(request);
+        underWay = true;
+        return () -> finish(request);
+    }
+
+    private StepRequest request(Decisions decisions) {
         StepRequest.Builder builder = StepRequest.newBuilder()
                 .setStepId(lastStepId + 1)
                 .setMinReady(decisions.minReady())
@@ -122,7 +134,11 @@ final class GrpcSession implements Session {
         for (int i = 0; i < decisions.size(); i++) {
             builder.addLane(decisions.lane(i)).addSeat(decisions.seat(i)).addAction(decisions.action(i));
         }
-        StepRequest request = builder.build();
+        return builder.build();
+    }
+
+    private Events finish(StepRequest request) {
+        underWay = false; // whatever comes of it
         StepResponse response = persistence.step(deadline -> steps.call(request, deadline));
         lastStepId = request.getStepId();
         return Translation.events(terms.spec(), response);

@@ -8,7 +8,14 @@ import io.grpc.Deadline;
 interface StepCaller {
 
     /**
-     * Sends the request and waits for the answer.
+     * Sends the request, so that {@link #call} with the same one has less to wait for. May as well do nothing.
+     *
+     * @param request without session and token
+     */
+    void send(StepRequest request);
+
+    /**
+     * Sends the request, unless {@link #send} has just done so, and waits for the answer.
      *
      * @param request without session and token
      * @throws io.grpc.StatusRuntimeException if the server refused, the connection broke, or the deadline passed

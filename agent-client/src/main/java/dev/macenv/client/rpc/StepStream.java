@@ -26,6 +26,7 @@ final class StepStream implements StepCaller {
     private final SessionServiceGrpc.SessionServiceStub stub;
     private final SessionKey key;
     private @Nullable Stream live;
+    private long sent; // number of the step that is on the live stream and not waited for yet; 0 for none
 
     StepStream(Channel channel, SessionKey key) {
         this.stub = SessionServiceGrpc.newStub(channel);
@@ -33,7 +34,7 @@ final class StepStream implements StepCaller {
     }
 
     @Override
-    public StepResponse call(StepRequest request, Deadline deadline) {
+    public void send(StepRequest request) {
         Stream stream = live;
         StepRequest message = request;
         if (stream == null || stream.hasEnded()) {
@@ -45,9 +46,25 @@ final class StepStream implements StepCaller {
                     .setToken(key.token())
                     .build();
         }
+        try {
+            stream.send(message);
+        } catch (RuntimeException e) {
+            drop(stream);
+            throw e;
+        }
+        sent = request.getStepId();
+    }
+
+    @Override
+    public StepResponse call(StepRequest request, Deadline deadline) {
+        if (sent != request.getStepId()) {
+            send(request);
+        }
+        sent = 0;
+        Stream stream = Objects.requireNonNull(live, "live");
         StepResponse response;
         try {
-            response = stream.exchange(message, deadline);
+            response = stream.await(deadline);
         } catch (RuntimeException e) {
             drop(stream);
             throw e;
@@ -90,18 +107,21 @@ final class StepStream implements StepCaller {
         private volatile @Nullable StepResponse response;
         private volatile @Nullable StatusRuntimeException end;
 
-        StepResponse exchange(StepRequest message, Deadline deadline) {
+        void send(StepRequest message) {
             response = null;
-            waiting = Thread.currentThread();
+            requests().onNext(message);
+        }
+
+        StepResponse await(Deadline deadline) {
+            waiting = Thread.currentThread(); // before looking: who delivers afterwards wakes it
             try {
-                requests().onNext(message);
-                return await(deadline);
+                return delivered(deadline);
             } finally {
                 waiting = null;
             }
         }
 
-        private StepResponse await(Deadline deadline) {
+        private StepResponse delivered(Deadline deadline) {
             while (true) {
                 StepResponse answer = response;
                 if (answer != null) {

@@ -19,6 +19,9 @@ final class UnaryStep implements StepCaller {
     }
 
     @Override
+    public void send(StepRequest request) {}
+
+    @Override
     public StepResponse call(StepRequest request, Deadline deadline) {
         return stub.withDeadline(deadline)
                 .step(request.toBuilder()

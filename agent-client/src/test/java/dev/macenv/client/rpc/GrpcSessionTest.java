@@ -33,12 +33,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -109,6 +111,49 @@ class GrpcSessionTest {
         assertThat(events.pending(0, 1)).isTrue();
         assertThat(events.jointReward(0)).isEqualTo(1);
         assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
+    /** In process the toy executes a request while it is being sent. */
+    @ParameterizedTest
+    @CsvSource({"STREAM,1", "UNARY,0"})
+    void aStepThatHasBegunIsOnItsWayBeforeAnybodyWaits(StepTransport transport, int executed) throws IOException {
+        Session session = client(Wire.IN_PROCESS, options(transport)).createSession(TOY);
+
+        Supplier<Events> events = session.begin(new Decisions());
+
+        assertThat(toy.executed()).hasSize(executed);
+        assertThat(events.get().rows()).isEqualTo(2);
+        assertThat(toy.executed()).containsExactly(1L);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mishaps")
+    void aStepThatHasBegunIsExecutedOnceWhateverBreaksMeanwhile(Wire wire, StepTransport transport, Mishap mishap)
+            throws IOException {
+        ClientOptions options =
+                options(transport).withAttemptTimeout(mishap == Mishap.SILENCE ? SHORT : Duration.ofSeconds(20));
+        Session session = client(wire, options).createSession(TOY);
+        toy.prepare(mishap, mishap);
+
+        Supplier<Events> events = session.begin(new Decisions());
+
+        assertThat(events.get().rows()).isEqualTo(2);
+        assertThat(session.step(new Decisions().add(0, 0, 1).add(0, 1, 0)).rows())
+                .isOne();
+        assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(StepTransport.class)
+    void oneStepIsUnderWayAtATime(StepTransport transport) throws IOException {
+        Session session = client(Wire.TCP, options(transport)).createSession(TOY);
+        Supplier<Events> events = session.begin(new Decisions());
+
+        assertThatThrownBy(() -> session.begin(new Decisions()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("under way");
+
+        assertThat(events.get().rows()).isEqualTo(2);
     }
 
     @Test

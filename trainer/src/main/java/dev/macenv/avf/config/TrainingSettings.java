@@ -9,6 +9,7 @@ import dev.macenv.avf.algorithm.ProgressUnit;
  * @param startEpisodes episodes to be finished before the first update
  * @param updateEvery one update per so many units, at least 1
  * @param updateUnit what {@code updateEvery} counts, over all lanes and episodes
+ * @param updateMoment when updates that fell due are made; {@link Rollout#BATCH} needs BEFORE_DECISIONS
  * @param rollout how the lanes are played; {@link Rollout#BATCH} needs {@code updateUnit} EPISODES
  * @param checkpointEpisodes a checkpoint after every so many episodes, and at the end
  */
@@ -17,6 +18,7 @@ public record TrainingSettings(
         int startEpisodes,
         int updateEvery,
         ProgressUnit updateUnit,
+        UpdateMoment updateMoment,
         Rollout rollout,
         int checkpointEpisodes) {
 
@@ -29,6 +31,9 @@ public record TrainingSettings(
         ranges.between("checkpointEpisodes", checkpointEpisodes, 1, Integer.MAX_VALUE);
         if (rollout == Rollout.BATCH && updateUnit != ProgressUnit.EPISODES) {
             ranges.complain("updateUnit: " + updateUnit + " with rollout BATCH (expected: EPISODES)");
+        }
+        if (rollout == Rollout.BATCH && updateMoment != UpdateMoment.BEFORE_DECISIONS) {
+            ranges.complain("updateMoment: " + updateMoment + " with rollout BATCH (expected: BEFORE_DECISIONS)");
         }
         ranges.report();
     }

@@ -49,7 +49,7 @@ final class Checkpoint {
 
     private static final Logger log = LoggerFactory.getLogger(Checkpoint.class);
     private static final long MAGIC = 0x4156462d43484b50L; // "AVF-CHKP"
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int CHECKSUM_BYTES = Long.BYTES;
     private static final int BUFFER = 1 << 16;
 

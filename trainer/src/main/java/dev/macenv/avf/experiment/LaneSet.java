@@ -9,10 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * lanes.open(witness);
  * while (...) {
- *     lanes.step(reader);                         // rows in the order of the lanes
  *     lanes.decide(lane, agent, macroAction);     // for every pending agent of every lane that is to go on
+ *     lanes.begin();                              // and do something else meanwhile
+ *     lanes.finish(reader);                       // rows in the order of the lanes
  * }
  * }</pre>
  *
- * <p>For one thread; with several servers it has threads of its own, which wait for answers side by side.
+ * <p>For one thread. Several servers step side by side.
  */
 final class LaneSet implements AutoCloseable {
 
@@ -38,9 +35,9 @@ final class LaneSet implements AutoCloseable {
     private final boolean[] waiting; // [lane] until somebody decides
     private final List<LastingSession> sessions = new ArrayList<>(); // lane -> sessions[lane % size]
     private final List<Decisions> decisions = new ArrayList<>(); // [session]
+    private boolean[] begun = new boolean[0]; // [session] whether it steps
     private @Nullable Events[] answers = new Events[0]; // [session]
     private int[] read = new int[0]; // [session] rows of the answer that have been handed on
-    private final ExecutorService threads = Executors.newCachedThreadPool(LaneSet::thread);
 
     /**
      * @param wish the sessions wanted, without lanes and seeds
@@ -58,12 +55,6 @@ final class LaneSet implements AutoCloseable {
         }
     }
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "lanes");
-        thread.setDaemon(true);
-        return thread;
-    }
-
     /** The number of lanes. */
     int size() {
         return histories.size();
@@ -76,6 +67,7 @@ final class LaneSet implements AutoCloseable {
      */
     void open(LastingSession.Witness witness) {
         int count = Math.min(size(), servers.serving());
+        begun = new boolean[count];
         answers = new Events[count];
         read = new int[count];
         for (int number = 0; number < count; number++) {
@@ -90,27 +82,37 @@ final class LaneSet implements AutoCloseable {
         }
     }
 
-    /** Adds a decision to those that the next {@link #step} sends. */
+    /** Adds a decision to those that the next {@link #begin} sends. */
     void decide(int lane, int agent, int macroAction) {
         waiting[lane] = false;
         decisions.get(lane % sessions.size()).add(lane / sessions.size(), agent, macroAction);
     }
 
+    /** {@link #begin} and {@link #finish}. */
+    void step(Rows reader) {
+        begin();
+        finish(reader);
+    }
+
+    /** Sends the decisions. Until {@link #finish} nothing else is to be asked of the lanes. */
+    void begin() {
+        for (int number = 0; number < sessions.size(); number++) {
+            begun[number] = canRun(number);
+            if (begun[number]) {
+                sessions.get(number).begin(decisions.get(number));
+            }
+        }
+    }
+
     /**
-     * Sends the decisions and waits until every lane that can run has reported.
+     * Waits until every lane that could run has reported.
      *
      * @param reader receives the rows, ascending by lane
      */
-    void step(Rows reader) {
-        List<@Nullable Future<Events>> others = new ArrayList<>();
-        for (int number = 1; number < sessions.size(); number++) {
-            int other = number;
-            others.add(canRun(other) ? threads.submit(() -> ask(other)) : null);
-        }
-        answers[0] = canRun(0) ? ask(0) : null;
-        for (int number = 1; number < sessions.size(); number++) {
-            Future<Events> other = others.get(number - 1);
-            answers[number] = other == null ? null : await(other);
+    void finish(Rows reader) {
+        for (int number = 0; number < sessions.size(); number++) {
+            answers[number] = begun[number] ? sessions.get(number).finish(decisions.get(number)) : null;
+            decisions.get(number).clear();
         }
         handOn(reader);
     }
@@ -123,26 +125,6 @@ final class LaneSet implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    private Events ask(int session) {
-        Events events = sessions.get(session).step(decisions.get(session));
-        decisions.get(session).clear();
-        return events;
-    }
-
-    private static Events await(Future<Events> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for lanes", e);
-        }
     }
 
     private void handOn(Rows reader) {
@@ -191,7 +173,6 @@ final class LaneSet implements AutoCloseable {
     /** Ends the sessions, as far as they can be reached. Never throws. */
     @Override
     public void close() {
-        threads.shutdownNow();
         sessions.forEach(LastingSession::close);
     }
 

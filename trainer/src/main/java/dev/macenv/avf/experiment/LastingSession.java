@@ -14,6 +14,7 @@ import dev.macenv.client.SessionOptions;
 import dev.macenv.client.TeamSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,7 @@ final class LastingSession implements AutoCloseable {
     private final List<LaneHistory> lanes;
     private @Nullable Session session;
     private @Nullable TeamSpec known;
+    private @Nullable Supplier<Events> answer; // to the step that has begun, if it has reached a server
 
     /**
      * @param home number of the server to be preferred
@@ -126,9 +128,30 @@ final class LastingSession implements AutoCloseable {
 
     /** See {@link Session#step}. Ends well whatever happens to the server, as long as there is one. */
     Events step(Decisions decisions) {
+        begin(decisions);
+        return finish(decisions);
+    }
+
+    /** Sends decisions and does not wait; see {@link Session#begin}. Nothing is known of them before {@link #finish}. */
+    void begin(Decisions decisions) {
+        try {
+            answer = opened(Witness.NONE).begin(decisions);
+        } catch (MacenvException e) {
+            lose(e, 0); // to be begun again by whoever waits
+        }
+    }
+
+    /**
+     * Waits for the events of the step that has begun.
+     *
+     * @param decisions those that it was begun with
+     */
+    Events finish(Decisions decisions) {
         for (int losses = 0; ; losses++) {
             try {
-                Events events = opened(Witness.NONE).step(decisions);
+                Supplier<Events> begun = answer;
+                answer = null;
+                Events events = begun == null ? opened(Witness.NONE).step(decisions) : begun.get();
                 remember(decisions, events);
                 return events;
             } catch (MacenvException e) {

@@ -8,6 +8,7 @@ import dev.macenv.avf.algorithm.UpdateMetrics;
 import dev.macenv.avf.config.ExperimentSettings;
 import dev.macenv.avf.config.Rollout;
 import dev.macenv.avf.config.TrainingSettings;
+import dev.macenv.avf.config.UpdateMoment;
 import dev.macenv.avf.experience.Ending;
 import dev.macenv.avf.experience.TeamShape;
 import dev.macenv.client.EventKind;
@@ -30,6 +31,10 @@ import java.util.random.RandomGenerator;
  * update could depend on or could change: no agent chooses, no episode enters the buffer (they enter when they end), and the
  * schedules count finished episodes. Updates draw from a random stream of their own. Hence doing all updates of an interval when
  * its event arrives, before its episode enters the buffer and before the next decision, gives the same numbers bit for bit.
+ *
+ * <p><b>With {@link UpdateMoment#DURING_STEP}</b> the updates are made later than that, when the next decisions have been sent. Their
+ * place between the numbers of the run is as fixed: after those decisions, before the answer to them is looked at, however early it
+ * comes. What is due in the run's last answer is not made, since nobody decides by it any more.
  *
  * <p><b>Several lanes.</b> The rows of an answer are taken in the order of the lanes, ticks and episodes count in that order, and
  * the update-to-data ratio is that of one lane: the result depends on the seed and the number of lanes alone.
@@ -70,6 +75,7 @@ final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
     private final Lane[] lanes;
     private final List<DecisionPoint> points = new ArrayList<>(); // that wait for decisions
     private final int[] waiting; // [point] its lane
+    private long due; // updates that wait for the next step to be under way
 
     TrainingLoop(
             ExperimentSettings settings,
@@ -112,7 +118,9 @@ final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
         boolean over = finished() || listener.settled();
         while (!over) {
             decide(lane -> true);
-            field.step(this::receive);
+            field.begin();
+            makeDue();
+            field.finish(this::receive);
             over = finished() || listener.settled();
         }
     }
@@ -214,8 +222,17 @@ final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
     }
 
     private void learn(long updates) {
+        if (progress.episodesSince(training.startEpisodes()) >= 0) {
+            due += updates;
+        }
+        if (training.updateMoment() == UpdateMoment.BEFORE_DECISIONS) {
+            makeDue();
+        }
+    }
+
+    private void makeDue() {
         double since = progress.episodesSince(training.startEpisodes());
-        for (long due = since < 0 ? 0 : updates; due > 0; due--) {
+        for (; due > 0; due--) {
             learner.update(since, replay).ifPresent(metrics -> {
                 progress.updated();
                 listener.updated(metrics);
@@ -242,9 +259,10 @@ final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
         lanes[lane].decideAgain(agent, macroAction);
     }
 
-    /** Writes where the lanes are. */
+    /** Writes where the lanes are, and what is due. */
     @Override
     public void save(DataOutput out) throws IOException {
+        out.writeLong(due);
         field.save(out);
         for (Lane lane : lanes) {
             lane.saveMemory(out);
@@ -254,6 +272,7 @@ final class TrainingLoop implements LastingSession.Witness, Checkpoint.Part {
     /** Goes back to what {@link #save} wrote; to be called before {@link #open}. */
     @Override
     public void load(DataInput in) throws IOException {
+        due = in.readLong();
         field.load(in);
         for (Lane lane : lanes) {
             lane.loadMemory(in);

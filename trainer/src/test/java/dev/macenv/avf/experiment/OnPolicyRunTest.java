@@ -41,7 +41,8 @@ class OnPolicyRunTest {
     @ParameterizedTest
     @ValueSource(strings = {"mac-iaicc", "mac-iac", "mac-cac", "naive-mac-iacc"})
     void learnsFarBeyondARandomTeam(String algorithm) throws IOException {
-        ResolvedConfig config = config(algorithm, "lanes=32", "training.episodes=8000", "training.updateEvery=32", "exploration.length=3000");
+        ResolvedConfig config = config(
+                algorithm, "lanes=32", "training.episodes=8000", "training.updateEvery=32", "exploration.length=3000");
         assertThat(last(TinyRun.run(config, 0, Optional.empty(), folder.resolve("run")))
                         .evaluationReturn())
                 .isGreaterThan(9);

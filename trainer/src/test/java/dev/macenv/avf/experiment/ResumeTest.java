@@ -38,6 +38,8 @@ class ResumeTest {
                 List.of("bp-6/avf-qmix"),
                 List.of("ct-10/dec-maddrqn", CT_2, "lanes=4", "exploration.memoryless=false"),
                 List.of("bp-6/avf-vdn", "lanes=3", "recordEveryTick=true"),
+                List.of("bp-6/avf-qmix", "training.updateEvery=1", "training.updateMoment=DURING_STEP"),
+                List.of("ct-10/dec-maddrqn", CT_2, "lanes=4", "training.updateMoment=DURING_STEP"),
                 List.of(
                         "ct-10/avf-vdn",
                         CT_2,
