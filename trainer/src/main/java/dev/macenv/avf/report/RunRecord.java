@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param goal when it counts as solved; empty where no optimum is known
  * @param references returns to compare with
  * @param measurements its evaluations, in order
+ * @param finished whether it is over; otherwise it goes on, or waits to be resumed
  */
 public record RunRecord(
         Path directory,
@@ -31,7 +32,8 @@ public record RunRecord(
         long seed,
         Optional<Goal> goal,
         List<ReferenceLine> references,
-        List<Measurement> measurements) {
+        List<Measurement> measurements,
+        boolean finished) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -74,7 +76,8 @@ public record RunRecord(
                                     goal.path("streak").asInt()))
                             : Optional.empty(),
                     references,
-                    FileSink.readJsonLines(layout.metricsJsonLines()));
+                    FileSink.readJsonLines(layout.metricsJsonLines()),
+                    Files.exists(layout.evaluation()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -17,7 +17,7 @@ public final class SeedTable {
 
     private SeedTable() {}
 
-    /** Two tables: one line per group of seeds, then one line per run. */
+    /** Two tables: one line per group of seeds, of its finished runs, then one line per run. */
     public static String markdown(List<RunRecord> runs) {
         Map<String, List<RunRecord>> groups = groups(runs);
         List<List<String>> summary = new ArrayList<>();
@@ -61,7 +61,10 @@ public final class SeedTable {
         return groups;
     }
 
-    private static List<String> summaryRow(String name, List<RunRecord> runs) {
+    /** Over the finished runs: one that goes on has neither kept nor lost anything yet. */
+    private static List<String> summaryRow(String name, List<RunRecord> members) {
+        List<RunRecord> runs = members.stream().filter(RunRecord::finished).toList();
+        int goingOn = members.size() - runs.size();
         double[] finals = runs.stream().mapToDouble(RunRecord::finalReturn).toArray();
         double[] solvedAt = runs.stream()
                 .map(SeedTable::solvedAt)
@@ -71,12 +74,12 @@ public final class SeedTable {
         long kept = runs.stream().filter(SeedTable::kept).count();
         return List.of(
                 name,
-                Integer.toString(runs.size()),
-                runs.get(0).goal().map(goal -> number(goal.optimum())).orElse("?"),
+                runs.size() + (goingOn == 0 ? "" : " (+ " + goingOn + " going on)"),
+                members.get(0).goal().map(goal -> number(goal.optimum())).orElse("?"),
                 solvedAt.length + "/" + runs.size(),
                 kept + "/" + runs.size(),
                 solvedAt.length == 0 ? "-" : String.format(Locale.ROOT, "%.0f", median(solvedAt)),
-                number(mean(finals)) + " ± " + number(standardError(finals)),
+                runs.isEmpty() ? "-" : number(mean(finals)) + " ± " + number(standardError(finals)),
                 number(median(finals)),
                 number(runs.stream().mapToDouble(RunRecord::bestReturn).max().orElse(Double.NaN)));
     }
@@ -92,7 +95,7 @@ public final class SeedTable {
                 number(run.finalReturn()),
                 number(run.bestReturn()),
                 solvedAt.isPresent() ? Long.toString(solvedAt.getAsLong()) : "-",
-                solvedAt.isEmpty() ? "-" : kept(run) ? "yes" : "no",
+                !run.finished() ? "going on" : solvedAt.isEmpty() ? "-" : kept(run) ? "yes" : "no",
                 solvedAt.isEmpty() ? "-" : shareSince(run, solvedAt.getAsLong()),
                 last == null ? "0" : Long.toString(last.episodes()),
                 last == null ? "0" : Long.toString(last.ticks()),

@@ -18,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportsTest {
 
     private static RunRecord run(String name, long seed, double... returns) {
+        return run(name, seed, true, returns);
+    }
+
+    private static RunRecord run(String name, long seed, boolean finished, double... returns) {
         List<Measurement> measurements = new ArrayList<>();
         for (int i = 0; i < returns.length; i++) {
             measurements.add(new Measurement(
@@ -29,7 +33,8 @@ class ReportsTest {
                 seed,
                 Optional.of(new Goal(98.9, 0.99, 2)),
                 List.of(new ReferenceLine("optimum", 98.9), new ReferenceLine("random policy", -8.3)),
-                measurements);
+                measurements,
+                finished);
     }
 
     @Test
@@ -43,6 +48,18 @@ class ReportsTest {
                 .contains("| bp-10/b | 1 | 98.9 | 0/1 | 0/1 | - | 19.2 ± 0.0 | 19.2 | 19.2 |")
                 .contains("| bp-10/a | 0 | 98.9 | 98.9 | 300 | yes | 100 % |")
                 .contains("| bp-10/a | 1 | -10.0 | 98.9 | 200 | no | 33 % |");
+    }
+
+    @Test
+    void runsThatGoOnAreListedButNotCounted() {
+        String table = SeedTable.markdown(List.of(
+                run("bp-10/a", 0, 98.9, 98.9, 98.9, 98.9),
+                run("bp-10/a", 1, false, 98.9, 98.9, -10),
+                run("bp-10/b", 0, false, 19.2)));
+        assertThat(table)
+                .contains("| bp-10/a | 1 (+ 1 going on) | 98.9 | 1/1 | 1/1 | 200 | 98.9 ± 0.0 | 98.9 | 98.9 |")
+                .contains("| bp-10/b | 0 (+ 1 going on) | 98.9 | 0/0 | 0/0 | - | - | - | - |")
+                .contains("| bp-10/a | 1 | -10.0 | 98.9 | 200 | going on | 50 % |");
     }
 
     @Test
