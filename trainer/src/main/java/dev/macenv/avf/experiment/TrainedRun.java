@@ -51,7 +51,7 @@ public final class TrainedRun {
      * @param server where to play
      * @param episodes how many, at least 1
      * @param seed from which the episodes' seeds are drawn
-     * @throws IOException if the run directory or its checkpoint cannot be read
+     * @throws IOException if the run directory or its checkpoint cannot be read, or the server's environment is not that of the run
      */
     public static Evaluation evaluate(Path directory, ServerChoice server, int episodes, long seed) throws IOException {
         RunRecord run = RunRecord.read(directory);
@@ -71,7 +71,7 @@ public final class TrainedRun {
      *
      * @param directory run directory
      * @param server which one is asked what the environment is
-     * @throws IOException if the run directory or its checkpoint cannot be read
+     * @throws IOException if the run directory or its checkpoint cannot be read, or the server's environment is not that of the run
      */
     public static TrainedPolicy policy(Path directory, ServerChoice server) throws IOException {
         RunRecord run = RunRecord.read(directory);
@@ -93,7 +93,13 @@ public final class TrainedRun {
                     RandomStreams streams = RandomStreams.of(run.seed());
                     Learner learner = Learners.create(config, TeamShapes.of(team), streams.initialisation());
                     Progress progress = new Progress();
-                    Checkpoint.read(file, identity, progress, streams, Checkpoint.part(learner::save, learner::load));
+                    Checkpoint.read(
+                            file,
+                            identity,
+                            progress,
+                            streams,
+                            Checkpoint.part(learner::save, learner::load),
+                            new SameEnvironment(team));
                     return new TrainedPolicy(
                             run.name(),
                             config.experiment().algorithm(),
