@@ -58,6 +58,8 @@ record Workload(String environment, boolean squeezed, String mixer) {
                 "replay.batch=64",
                 "replay.window=" + TICKS,
                 "replay.sampling=" + (squeezed ? "WINDOW" : "EPISODE"),
+                // whole episodes are drawn without replacement: of few good ones a batch would not be full
+                "replay.balance.share=0",
                 "network.before=[64, 64]",
                 "network.recurrent=64",
                 "network.after=[64]",

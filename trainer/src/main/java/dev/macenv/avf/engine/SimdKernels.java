@@ -70,8 +70,80 @@ final class SimdKernels implements Kernels {
         }
     }
 
-    /** The last {@code columns} < L columns, by way of padded copies. */
+    /** The last {@code columns} < L columns, by way of padded copies; of a transposed A, whose rows lie side by side, column by column as far as vectors of rows go. */
     private void remainder(
+            float[] a, int ao, int ai, int ap, float[] b, int bo, float[] c, int co, int m, int k, int n, int columns) {
+        int done = 0;
+        if (ai == 1 && ap != 1) {
+            for (int j = 0; j < columns; j++) {
+                done = rows(a, ao, ap, b, bo + j, n, c, co + j, m, k);
+            }
+        }
+        if (done < m) {
+            padded(a, ao + done * ai, ai, ap, b, bo, c, co + done * n, m - done, k, n, columns);
+        }
+    }
+
+    /** One column of C, vectors of its rows at a time. Returns how many rows that were: all but the last m % L. */
+    private int rows(float[] a, int ao, int ap, float[] b, int bo, int n, float[] c, int co, int m, int k) {
+        if (panelC.length < m) {
+            panelC = new float[m];
+        }
+        int whole = m - m % L;
+        for (int i = 0; i < whole; i++) {
+            panelC[i] = c[co + i * n];
+        }
+        int i = fourRows(0, a, ao, ap, b, bo, n, panelC, whole, k);
+        oneRow(i, a, ao, ap, b, bo, n, panelC, whole, k);
+        for (i = 0; i < whole; i++) {
+            c[co + i * n] = panelC[i];
+        }
+        return whole;
+    }
+
+    private static int fourRows(
+            int first, float[] a, int ao, int ap, float[] b, int bo, int bp, float[] c, int m, int k) {
+        int i = first;
+        for (; i + 4 * L <= m; i += 4 * L) {
+            FloatVector c0 = load(c, i);
+            FloatVector c1 = load(c, i + L);
+            FloatVector c2 = load(c, i + 2 * L);
+            FloatVector c3 = load(c, i + 3 * L);
+            int x = ao + i;
+            int y = bo;
+            for (int p = 0; p < k; p++) {
+                FloatVector factor = FloatVector.broadcast(LANES, b[y]);
+                c0 = load(a, x).fma(factor, c0);
+                c1 = load(a, x + L).fma(factor, c1);
+                c2 = load(a, x + 2 * L).fma(factor, c2);
+                c3 = load(a, x + 3 * L).fma(factor, c3);
+                x += ap;
+                y += bp;
+            }
+            c0.intoArray(c, i);
+            c1.intoArray(c, i + L);
+            c2.intoArray(c, i + 2 * L);
+            c3.intoArray(c, i + 3 * L);
+        }
+        return i;
+    }
+
+    private static void oneRow(
+            int first, float[] a, int ao, int ap, float[] b, int bo, int bp, float[] c, int m, int k) {
+        for (int i = first; i < m; i += L) {
+            FloatVector sum = load(c, i);
+            int x = ao + i;
+            int y = bo;
+            for (int p = 0; p < k; p++) {
+                sum = load(a, x).fma(FloatVector.broadcast(LANES, b[y]), sum);
+                x += ap;
+                y += bp;
+            }
+            sum.intoArray(c, i);
+        }
+    }
+
+    private void padded(
             float[] a, int ao, int ai, int ap, float[] b, int bo, float[] c, int co, int m, int k, int n, int columns) {
         if (panelB.length < k * L) {
             panelB = new float[k * L];
