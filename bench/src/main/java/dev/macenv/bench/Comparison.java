@@ -1,5 +1,7 @@
 package dev.macenv.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -13,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -26,10 +31,11 @@ import java.util.stream.Stream;
  * every turn: a loop of fused multiply-adds ({@link FmaLoop}) or, where that is faster, PyTorch's product of two matrices of 1024 x 1024.
  *
  * <pre>{@code
- *   bench/compare [--rounds 15] [--only bp-10,ct-10-whole-vdn] [--without nd4j,loops,pytorch]
+ *   bench/compare [--rounds 15] [--only bp-10,ct-10-whole-vdn] [--without samediff,nd4j,loops,pytorch]
  * }</pre>
  */
 final class Comparison {
+    private static final String SAMEDIFF = "SameDiff";
     private static final double AGREEMENT = 1e-4;
     private static final double TURN_SECONDS = 0.15;
     private static final double WARM_UP_SECONDS = 2;
@@ -60,13 +66,16 @@ final class Comparison {
             contenders.add(new Contender("PyTorch", List.of(python, script), WARM_UP_SECONDS));
         }
         Contender vector =
-                new Contender("vector", java("VECTOR", "--add-modules", "jdk.incubator.vector"), COMPILATION_SECONDS);
+                new Contender("vector", trainer("VECTOR", "--add-modules", "jdk.incubator.vector"), COMPILATION_SECONDS);
         contenders.add(vector);
         if (!without.contains("loops")) {
-            contenders.add(new Contender("vector, plain loops", java("VECTOR"), COMPILATION_SECONDS));
+            contenders.add(new Contender("vector, plain loops", trainer("VECTOR"), COMPILATION_SECONDS));
         }
         if (!without.contains("nd4j")) {
-            contenders.add(new Contender("nd4j", java("ND4J"), COMPILATION_SECONDS));
+            contenders.add(new Contender("nd4j", trainer("ND4J"), COMPILATION_SECONDS));
+        }
+        if (!without.contains("samediff")) {
+            contenders.add(new Contender(SAMEDIFF, java(List.of(), List.of(SameDiffContender.class.getName())), COMPILATION_SECONDS));
         }
         Comparison comparison = new Comparison(contenders, vector, rounds);
         comparison.describe();
@@ -89,14 +98,18 @@ final class Comparison {
         return at >= 0 && at + 1 < options.size() ? options.get(at + 1) : otherwise;
     }
 
-    private static List<String> java(String engine, String... flags) {
+    private static List<String> trainer(String engine, String... flags) {
+        return java(List.of(flags), List.of(TrainerContender.class.getName(), engine));
+    }
+
+    private static List<String> java(List<String> flags, List<String> program) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData"));
-        command.addAll(List.of(flags));
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), "dev.macenv.bench.TrainerContender", engine));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(program);
         return command;
     }
 
@@ -138,33 +151,43 @@ final class Comparison {
     }
 
     private void compare(Workload workload, Path directory, double operations) {
-        check(directory);
-        int[] counts = new int[contenders.size()];
-        double[][] times = new double[contenders.size()][rounds];
+        // a graph of SameDiff has fixed shapes, and squeezed batches have not
+        List<Contender> present = contenders.stream()
+                .filter(contender -> !workload.squeezed() || !contender.name.equals(SAMEDIFF))
+                .toList();
+        check(present, directory);
+        Map<Contender, double[]> times = new LinkedHashMap<>();
+        Map<Contender, Integer> counts = new HashMap<>();
         double[] shares = new double[rounds];
-        for (int c = 0; c < counts.length; c++) {
-            counts[c] = contenders.get(c).warmUp(directory);
+        for (Contender contender : present) {
+            times.put(contender, new double[rounds]);
+            counts.put(contender, contender.warmUp(directory));
         }
         for (int r = 0; r < rounds; r++) {
-            for (int c = 0; c < counts.length; c++) {
-                times[c][r] = contenders.get(c).time(directory, counts[c]) / counts[c];
-                if (contenders.get(c) == vector) {
+            for (Contender contender : present) {
+                int count = requireNonNull(counts.get(contender));
+                double time = contender.time(directory, count) / count;
+                requireNonNull(times.get(contender))[r] = time;
+                if (contender == vector) {
                     // the peak right afterwards, so that whatever else the machine does falls on both
-                    double rate = operations / (1e6 * times[c][r]);
-                    shares[r] = rate / peak();
+                    shares[r] = operations / (1e6 * time) / peak();
                 }
             }
         }
-        StringBuilder line = new StringBuilder("| %s | %s |".formatted(workload.name(), rows(directory)));
-        for (double[] turn : times) {
-            Arrays.sort(turn);
-            line.append(" %.2f (%.2f to %.2f) |".formatted(median(turn), turn[rounds / 4], turn[(3 * rounds) / 4]));
-        }
+        times.values().forEach(Arrays::sort);
         Arrays.sort(shares);
-        line.append(
-                contenders.get(0).name.equals("PyTorch")
-                        ? " %.1f |".formatted(median(times[0]) / median(times[1]))
-                        : " |");
+        StringBuilder line = new StringBuilder("| %s | %s |".formatted(workload.name(), rows(directory)));
+        for (Contender contender : contenders) {
+            double[] turns = times.get(contender);
+            line.append(
+                    turns == null
+                            ? " |"
+                            : " %.2f (%.2f to %.2f) |"
+                                    .formatted(median(turns), turns[rounds / 4], turns[(3 * rounds) / 4]));
+        }
+        double[] ours = requireNonNull(times.get(vector));
+        Contender first = present.get(0);
+        line.append(first == vector ? " |" : " %.1f |".formatted(median(times.get(first)) / median(ours)));
         System.out.println(line.append(" %.2f | %.0f %% |".formatted(operations / 1e9, 100 * median(shares))));
     }
 
@@ -196,8 +219,8 @@ final class Comparison {
         return String.valueOf(sum / Workload.BATCHES);
     }
 
-    /** A comparison of different computations is worth nothing. */
-    private void check(Path directory) {
+    /** A comparison of different computations is worth nothing. Of SameDiff only the first loss can be compared, see {@link SameDiffUpdate}. */
+    private static void check(List<Contender> contenders, Path directory) {
         double[] expected = {};
         for (Contender contender : contenders) {
             double[] numbers = Arrays.stream(contender
@@ -206,7 +229,8 @@ final class Comparison {
                     .mapToDouble(Double::parseDouble)
                     .toArray();
             expected = expected.length == 0 ? numbers : expected;
-            for (int i = 0; i < expected.length; i++) {
+            int comparable = contender.name.equals(SAMEDIFF) ? 1 : expected.length;
+            for (int i = 0; i < comparable; i++) {
                 if (!(Math.abs(numbers[i] - expected[i]) <= AGREEMENT * Math.abs(expected[i]))) {
                     throw new IllegalStateException("%s of update %d on %s: %s by %s (expected: %s, as by %s)"
                             .formatted(

@@ -101,20 +101,34 @@ record Workload(String environment, boolean squeezed, String mixer) {
         return new SplittableRandom(100 + index);
     }
 
+    /** The batches of updates 0, 1, ... */
+    List<Batch> batches() {
+        FactoredSettings settings = settings(EngineType.VECTOR);
+        Play play = play();
+        TeamShape shape = play.shape();
+        EpisodeBuffer buffer = new EpisodeBuffer(shape, settings.replay().episodes());
+        episodes(play).forEach(buffer::add);
+        List<Batch> batches = new ArrayList<>();
+        for (int b = 0; b < BATCHES; b++) {
+            WindowSample sample = new WindowSample();
+            buffer.sample(settings.replay(), draws(b), sample);
+            // a squeeze of its own for each: it gives the same batch again and again
+            batches.add(Squeeze.joint(
+                            settings.squeeze(),
+                            settings.discount(),
+                            settings.mixerSettings().state(),
+                            shape)
+                    .apply(sample));
+        }
+        return batches;
+    }
+
     /** Writes the start parameters, sizes and all batches; returns the mean number of {@link #operations} of an update. */
     double write(Path directory) throws IOException {
         Files.createDirectories(directory);
         FactoredSettings settings = settings(EngineType.VECTOR);
-        Play play = play();
-        TeamShape shape = play.shape();
-        Squeeze squeeze = Squeeze.joint(
-                settings.squeeze(),
-                settings.discount(),
-                settings.mixerSettings().state(),
-                shape);
+        TeamShape shape = play().shape();
         FactoredLearner learner = new FactoredLearner(settings, shape, new SplittableRandom(3));
-        EpisodeBuffer buffer = new EpisodeBuffer(shape, settings.replay().episodes());
-        episodes(play).forEach(buffer::add);
         double pessimism = settings.hysteresis()
                 .weight(EPISODES_SINCE_START, settings.exploration().length());
         try (TensorFile file = new TensorFile(directory.resolve("parameters"))) {
@@ -130,10 +144,9 @@ record Workload(String environment, boolean squeezed, String mixer) {
             }
         }
         double operations = 0;
+        List<Batch> batches = batches();
         for (int b = 0; b < BATCHES; b++) {
-            WindowSample sample = new WindowSample();
-            buffer.sample(settings.replay(), draws(b), sample);
-            Batch batch = squeeze.apply(sample);
+            Batch batch = batches.get(b);
             operations += operations(batch, learner.onlineParameters()) / BATCHES;
             try (TensorFile file = new TensorFile(directory.resolve("batch" + b))) {
                 writeBatch(file, batch, settings.rewardScale(), pessimism);
