@@ -65,8 +65,8 @@ final class Comparison {
         if (!without.contains("pytorch")) {
             contenders.add(new Contender("PyTorch", List.of(python, script), WARM_UP_SECONDS));
         }
-        Contender vector =
-                new Contender("vector", trainer("VECTOR", "--add-modules", "jdk.incubator.vector"), COMPILATION_SECONDS);
+        Contender vector = new Contender(
+                "vector", trainer("VECTOR", "--add-modules", "jdk.incubator.vector"), COMPILATION_SECONDS);
         contenders.add(vector);
         if (!without.contains("loops")) {
             contenders.add(new Contender("vector, plain loops", trainer("VECTOR"), COMPILATION_SECONDS));
@@ -75,7 +75,8 @@ final class Comparison {
             contenders.add(new Contender("nd4j", trainer("ND4J"), COMPILATION_SECONDS));
         }
         if (!without.contains("samediff")) {
-            contenders.add(new Contender(SAMEDIFF, java(List.of(), List.of(SameDiffContender.class.getName())), COMPILATION_SECONDS));
+            contenders.add(new Contender(
+                    SAMEDIFF, java(List.of(), List.of(SameDiffContender.class.getName())), COMPILATION_SECONDS));
         }
         Comparison comparison = new Comparison(contenders, vector, rounds);
         comparison.describe();

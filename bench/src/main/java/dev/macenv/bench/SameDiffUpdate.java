@@ -68,25 +68,22 @@ final class SameDiffUpdate {
         clipNorm = settings.optimizer().clipNorm();
         keep = settings.target().polyak();
         adam = Adam.builder().learningRate(settings.optimizer().learningRate()).build();
-        for (Parameter parameter : workload.learner(EngineType.VECTOR).onlineParameters().list()) {
+        for (Parameter parameter :
+                workload.learner(EngineType.VECTOR).onlineParameters().list()) {
             float[] values = new float[parameter.value().size()];
             parameter.value().read(values, 0);
             INDArray array = Nd4j.createFromArray(values);
             if (!parameter.name().toLowerCase(Locale.ROOT).endsWith("bias")) {
-                array = array.reshape(parameter.value().rows(), parameter.value().columns());
+                array = array.reshape(
+                        parameter.value().rows(), parameter.value().columns());
             }
             online.put(parameter.name(), array);
             graph.var(parameter.name(), array);
             graph.var("target/" + parameter.name(), array.dup());
             INDArray state = Nd4j.zeros(DataType.FLOAT, 1, 2L * values.length);
-            optimizers.put(
-                    parameter.name(),
-                    adam.instantiate(state, true));
+            optimizers.put(parameter.name(), adam.instantiate(state, true));
         }
         build();
-        graph.createGradFunction();
-        leaveArraysAlone(graph);
-        leaveArraysAlone(graph.getFunction("grad"));
         batches.forEach(batch -> inputs.add(inputs(batch, settings.rewardScale())));
     }
 
@@ -263,7 +260,8 @@ final class SameDiffUpdate {
             SDVariable r = block(gates, 0, windows, 0, width);
             SDVariable z = block(gates, 0, windows, width, width);
             SDVariable u = block(a, 0, windows, 2 * width, width);
-            SDVariable g = graph.math().tanh(block(projected, at, windows, 2 * width, width).add(r.mul(u)));
+            SDVariable g = graph.math()
+                    .tanh(block(projected, at, windows, 2 * width, width).add(r.mul(u)));
             old = g.add(z.mul(old.sub(g)));
             hidden[s] = old;
         }
@@ -289,7 +287,9 @@ final class SameDiffUpdate {
     private SDVariable picked(List<SDVariable> utilities, int first, List<SDVariable> choices) {
         SDVariable[] q = new SDVariable[agents];
         for (int i = 0; i < agents; i++) {
-            q[i] = block(utilities.get(i), first, rows, 0, (int) actions(i)).mul(choices.get(i)).sum(true, 1);
+            q[i] = block(utilities.get(i), first, rows, 0, (int) actions(i))
+                    .mul(choices.get(i))
+                    .sum(true, 1);
         }
         return graph.concat(1, q);
     }
