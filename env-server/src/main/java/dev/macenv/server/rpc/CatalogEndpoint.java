@@ -55,6 +55,8 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("play")
                         .addFeatures("seats")
                         .addFeatures("absence")
+                        .addFeatures("snapshot")
+                        .addFeatures("restore")
                         .setLimits(ServerLimits.newBuilder()
                                 .setMaxSessions(limits.server().sessions())
                                 .setMaxSessionsPerPrincipal(limits.principal().sessions())
@@ -68,7 +70,8 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                                         limits.leases().longest().toNanos()))
                                 .setDefaultLease(Durations.fromNanos(
                                         limits.leases().standard().toNanos()))
-                                .setMaxGrants(limits.grants()))
+                                .setMaxGrants(limits.grants())
+                                .setMaxSnapshots(limits.snapshots()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());
     }

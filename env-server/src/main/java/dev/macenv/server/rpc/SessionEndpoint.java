@@ -1,5 +1,6 @@
 package dev.macenv.server.rpc;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.server.catalog.Catalog;
@@ -7,9 +8,12 @@ import dev.macenv.server.session.Decisions;
 import dev.macenv.server.session.EpisodeStart;
 import dev.macenv.server.session.Grant;
 import dev.macenv.server.session.Invite;
+import dev.macenv.server.session.LaneMoment;
 import dev.macenv.server.session.LaneReport;
+import dev.macenv.server.session.Reason;
 import dev.macenv.server.session.RefusedException;
 import dev.macenv.server.session.Role;
+import dev.macenv.server.session.SavedLane;
 import dev.macenv.server.session.Session;
 import dev.macenv.server.session.Sessions;
 import dev.macenv.v1.CloseSessionRequest;
@@ -78,7 +82,8 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     }
 
     private CreateSessionResponse create(String principal, CreateSessionRequest request) {
-        CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
+        CreationRequest wanted = CreationRequest.read(
+                request, environments, sessions.limits(), id -> sessions.keptSnapshot(principal, id));
         String id = wanted.environment().id();
         Supplier<MacDecPomdp> make = maker.maker(id, wanted.settings());
         Session session =
@@ -268,6 +273,51 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
                 grant -> Messages.macroStates(grant.session().macroStates(grant, request.getLanesList())));
     }
 
+    @Override
+    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> answer) {
+        withGrantAside(request.getSession(), request.getToken(), answer, grant -> {
+            SavedLane saved = grant.session().snapshot(grant, request.getLane(), request.getStore());
+            return SnapshotResponse.newBuilder()
+                    .setSnapshot(UnsafeByteOperations.unsafeWrap(saved.bytes()))
+                    .setSnapshotId(saved.id())
+                    .setEpisode(saved.moment().episode())
+                    .setTick(saved.moment().tick())
+                    .build();
+        });
+    }
+
+    @Override
+    public void restore(RestoreRequest request, StreamObserver<RestoreResponse> answer) {
+        String principal = Principals.current();
+        withGrantAside(request.getSession(), request.getToken(), answer, grant -> {
+            Wishes.requireRequestId(request.getRequestId());
+            Session.RestoreRequest wanted =
+                    new Session.RestoreRequest(request.getLane(), Contents.digest(request), request.getRequestId());
+            LaneMoment moment = grant.session().restore(grant, wanted, () -> switch (request.getSourceCase()) {
+                case SNAPSHOT -> request.getSnapshot().toByteArray();
+                case SNAPSHOT_ID -> sessions.keptSnapshot(principal, request.getSnapshotId());
+                case SOURCE_NOT_SET ->
+                    throw RefusedException.field(
+                            Reason.INVALID_FIELD, "source", "nothing (expected: snapshot or snapshot_id)");
+            });
+            return RestoreResponse.newBuilder()
+                    .setEpisode(moment.episode())
+                    .setTick(moment.tick())
+                    .build();
+        });
+    }
+
+    /** Runs {@code work} in the mailbox of the session, never on an event loop, and answers with its result. */
+    private <T> void withGrantAside(String session, String token, StreamObserver<T> answer, Function<Grant, T> work) {
+        Answers.outliveCaller(answer);
+        try {
+            Grant grant = sessions.authenticate(session, token);
+            grant.session().submitAside(() -> Answers.give(answer, () -> work.apply(grant)));
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
+    }
+
     /** Runs {@code work} in the mailbox of the session and answers with its result. */
     private <T> void withGrant(String session, String token, StreamObserver<T> answer, Function<Grant, T> work) {
         Answers.outliveCaller(answer);
@@ -284,16 +334,6 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchResponse> answer) {
         absent("watch", answer);
-    }
-
-    @Override
-    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> answer) {
-        absent("snapshot", answer);
-    }
-
-    @Override
-    public void restore(RestoreRequest request, StreamObserver<RestoreResponse> answer) {
-        absent("restore", answer);
     }
 
     @Override

@@ -122,6 +122,14 @@ final class Wishes {
         return Optional.of(Duration.ofSeconds(asked.getSeconds(), asked.getNanos()));
     }
 
+    static void requireRequestId(String requestId) {
+        List<FieldProblem> problems = new ArrayList<>();
+        checkRequestId(requestId, problems);
+        if (!problems.isEmpty()) {
+            throw RefusedException.fields(problems);
+        }
+    }
+
     static void checkRequestId(String requestId, List<FieldProblem> problems) {
         int bytes = requestId.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > LONGEST_REQUEST_ID) {

@@ -55,6 +55,18 @@ final class Barrier implements EventSink {
         noteAsked(lane);
     }
 
+    /** The lane has been put back to a snapshot: the row where it stands is owed to everybody. */
+    void restored(Lane lane) {
+        boolean ends = lane.kind() == EventKind.END_TERMINATED || lane.kind() == EventKind.END_TRUNCATED;
+        for (Grant grant : seating.players()) {
+            grant.ledger().restored(lane);
+        }
+        if (ends && resetMode == ResetMode.AUTO) {
+            lane.report(this); // saved in manual mode, where an end is not followed by a start
+        }
+        noteAsked(lane);
+    }
+
     // ------------------------------------------------------------------------------------------------ running
 
     /**

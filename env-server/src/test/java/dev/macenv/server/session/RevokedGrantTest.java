@@ -29,6 +29,7 @@ final class RevokedGrantTest {
                             List.of(new SeatingPlan.Entry(1, new SeatPolicy(true, true, AbsencePolicy.WAIT))),
                             AbsencePolicy.WAIT,
                             List.of()),
+                    Optional.empty(),
                     Optional.empty()),
             () -> catalog.create("relay", Map.of()),
             "",

@@ -28,7 +28,14 @@ final class SessionsTest {
 
     private static SessionOptions options(int lanes) {
         return new SessionOptions(
-                lanes, new long[] {1}, 1, ResetMode.AUTO, View.PLAIN, SeatingPlan.OWNER_ALONE, Optional.empty());
+                lanes,
+                new long[] {1},
+                1,
+                ResetMode.AUTO,
+                View.PLAIN,
+                SeatingPlan.OWNER_ALONE,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private MacDecPomdp relay() {
@@ -151,6 +158,7 @@ final class SessionsTest {
                 new SessionLimits.Room(10, 1000),
                 1000,
                 4,
+                1,
                 1,
                 1,
                 4096,
