@@ -55,6 +55,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("play")
                         .addFeatures("seats")
                         .addFeatures("absence")
+                        .addFeatures("watch")
                         .addFeatures("snapshot")
                         .addFeatures("restore")
                         .setLimits(ServerLimits.newBuilder()
@@ -71,6 +72,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                                 .setDefaultLease(Durations.fromNanos(
                                         limits.leases().standard().toNanos()))
                                 .setMaxGrants(limits.grants())
+                                .setMaxWatchers(limits.watchers())
                                 .setMaxSnapshots(limits.snapshots()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -89,7 +90,7 @@ public final class EnvironmentServer implements AutoCloseable {
         guard = new Guard(options.patience(), threads("macenv-guarded-"));
         metered = options.administration().metrics().isPresent();
         Executor lanes = metered ? new MeteredPool(pool, metrics, options.nanoClock()) : pool;
-        sessions = new Sessions(options.limits(), lanes, options.nanoClock());
+        sessions = new Sessions(options.limits(), lanes, options.nanoClock(), this::later);
         EnvironmentMaker maker = new EnvironmentMaker(
                 catalog,
                 options.trust(),
@@ -272,6 +273,14 @@ public final class EnvironmentServer implements AutoCloseable {
                 "Heap in use, garbage included.",
                 () -> runtime.totalMemory() - runtime.freeMemory());
         metrics.gauge("macenv_threads", "Threads of the process.", ManagementFactory.getThreadMXBean()::getThreadCount);
+    }
+
+    private void later(long nanos, Runnable work) {
+        try {
+            var unused = background.schedule(work, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException goingDown) {
+            log.debug("nobody is told any more", goingDown);
+        }
     }
 
     private void lookAround() {

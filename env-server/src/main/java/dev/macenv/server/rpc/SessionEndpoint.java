@@ -51,6 +51,7 @@ import dev.macenv.v1.WatchRequest;
 import dev.macenv.v1.WatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -142,7 +143,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         return described.build();
     }
 
-    private static SessionState state(Session session) {
+    static SessionState state(Session session) {
         if (session.draining()) {
             return SessionState.SESSION_STATE_DRAINING;
         }
@@ -329,12 +330,26 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ absent
-
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchResponse> answer) {
-        absent("watch", answer);
+        try {
+            Duration interval = Wishes.interval(request);
+            Grant grant = sessions.authenticate(request.getSession(), request.getToken());
+            Session session = grant.session();
+            WatchStream stream = WatchStream.open(grant, (ServerCallStreamObserver<WatchResponse>) answer);
+            session.submit(0, () -> {
+                try {
+                    session.watch(grant, request.getLanesList(), interval, stream);
+                } catch (RuntimeException | Error e) {
+                    stream.end(Refusals.toldToCaller(e));
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
     }
+
+    // ------------------------------------------------------------------------------------------------ absent
 
     @Override
     public void render(RenderRequest request, StreamObserver<RenderResponse> answer) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * says "in the mailbox" must run inside such a piece. The others may be called from anywhere.
  */
 public final class Session {
+    private static final int BYTES_OF_RESULT = 64; // of an episode, as it travels, at most
+
     private final String name;
     private final EnvironmentSpec spec;
     private final TeamShape shape;
@@ -32,6 +34,7 @@ public final class Session {
     private final Barrier barrier;
     private final DecisionCheck check;
     private final Snapshots snapshots;
+    private final Watchers watchers;
     private final Grant owner;
     private final SessionLimits limits;
     private final Supplier<String> tokens;
@@ -76,7 +79,8 @@ public final class Session {
             Supplier<MacDecPomdp> environments,
             Executor pool,
             SessionLimits limits,
-            LongSupplier nanoClock) {
+            LongSupplier nanoClock,
+            Alarm alarm) {
         this.name = name;
         this.gamma = options.gamma();
         this.resetMode = options.resetMode();
@@ -107,7 +111,8 @@ public final class Session {
                 spec,
                 lanes,
                 i -> new Lane(i, spec, shape, environments.get(), environments, resetMode, gamma, seeds[i]));
-        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, nanoClock);
+        watchers = new Watchers(lanes, nanoClock, alarm, mailbox);
+        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, watchers, nanoClock);
         check = new DecisionCheck(lanes, shape, seating);
         owner = newGrant(tokens.get(), new Grant.Terms(Role.OWNER, seating.ownersSeats(), options.view(), lease));
         seating.add(owner);
@@ -307,6 +312,7 @@ public final class Session {
 
     private void remove(Grant grant) {
         seating.remove(grant);
+        removeWatcher(grant);
         grant.revoke(Sessions.unauthenticated());
     }
 
@@ -525,6 +531,62 @@ public final class Session {
         return LaneReader.reports(this, grant);
     }
 
+    // ------------------------------------------------------------------------------------------------ watching
+
+    /**
+     * From now on the sink is told of what happens, in the mailbox; another one of the same grant no longer.
+     *
+     * @param asked lanes, each at most once; empty for all
+     * @param interval least time between two messages
+     */
+    public void watch(Grant grant, List<Integer> asked, Duration interval, WatchSink sink) {
+        requireOpen(grant);
+        requireNotDraining();
+        int[] which = sorted(lanesOf(asked));
+        boolean displaces = grant.watches();
+        if (!displaces && watchers.count() >= limits.watchers()) {
+            throw RefusedException.quota(
+                            Reason.QUOTA_REACHED,
+                            "spectators of one session",
+                            watchers.count() + " (limit: " + limits.watchers() + "; try again when one has left)",
+                            Duration.ofSeconds(10))
+                    .with("limit", "watchers");
+        }
+        WatchSink older = grant.attachWatch(sink);
+        if (older != null) {
+            watchers.remove(older);
+        }
+        watchers.add(new Watcher(grant, sink, which, interval.toNanos(), mostEnds()));
+        if (sink.gone()) { // meanwhile, and nobody would say so again
+            grant.detachWatch(sink);
+            watchers.remove(sink);
+        }
+    }
+
+    /** So few results of episodes that they make a message an eighth longer at most than its rows may. */
+    private int mostEnds() {
+        return Math.max(16, limits.responseBytes() / (8 * BYTES_OF_RESULT));
+    }
+
+    /** The sink may take news again. May be called from anywhere. */
+    public void readerReady() {
+        mailbox.submitAlways(watchers::wake, true);
+    }
+
+    /** The sink's reader has gone. May be called from anywhere. */
+    public void unwatch(Grant grant, WatchSink sink) {
+        grant.detachWatch(sink);
+        mailbox.submitAlways(() -> watchers.remove(sink), true);
+    }
+
+    private void removeWatcher(Grant grant) {
+        WatchSink sink = grant.detachWatch();
+        if (sink != null) {
+            watchers.remove(sink);
+            sink.end(Sessions.unauthenticated());
+        }
+    }
+
     Lane lane(int index) {
         return lanes[index];
     }
@@ -569,7 +631,12 @@ public final class Session {
         for (Grant grant : seating.grants()) {
             grant.endStream(refusal); // at once, in case the mailbox is held up
         }
-        mailbox.submitAlways(() -> seating.grants().forEach(grant -> grant.end(refusal)), true);
+        mailbox.submitAlways(
+                () -> {
+                    seating.grants().forEach(grant -> grant.end(refusal));
+                    watchers.close();
+                },
+                true);
         return true;
     }
 
@@ -585,7 +652,16 @@ public final class Session {
     void drain() {
         draining = true;
         // Behind whatever is under way, so that its answer still goes out.
-        mailbox.submitAlways(() -> seating.grants().forEach(grant -> grant.end(drainingRefusal())), true);
+        mailbox.submitAlways(
+                () -> seating.grants().forEach(grant -> {
+                    grant.end(drainingRefusal());
+                    WatchSink sink = grant.detachWatch();
+                    if (sink != null) {
+                        watchers.remove(sink);
+                        sink.end(drainingRefusal());
+                    }
+                }),
+                true);
     }
 
     private void requireOpen() {

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param principal for one principal
  * @param lanes lanes of one session
  * @param grants grants of one session, the owner's included
+ * @param watchers streams of spectators of one session
  * @param snapshots snapshots kept for one session
  * @param constructions requests under way or waiting that construct environments
  * @param callsPerConnection calls under way on one connection; more of them wait at the client
@@ -23,6 +24,7 @@ public record SessionLimits(
         Room principal,
         int lanes,
         int grants,
+        int watchers,
         int snapshots,
         int constructions,
         int callsPerConnection,
@@ -63,6 +65,7 @@ public record SessionLimits(
             new Room(1000, 65_536),
             1024,
             256,
+            64,
             16,
             256,
             1000,
@@ -94,6 +97,7 @@ public record SessionLimits(
                 ofPrincipal,
                 lanes,
                 grants,
+                watchers,
                 snapshots,
                 constructed,
                 callsPerConnection,

@@ -29,6 +29,7 @@ public final class Sessions {
     private final SessionLimits limits;
     private final Executor pool;
     private final LongSupplier nanoClock;
+    private final Alarm alarm;
     private final Tokens tokens = new Tokens();
 
     // All below is guarded by this.
@@ -63,11 +64,13 @@ public final class Sessions {
     /**
      * @param pool runs lanes that are too costly for the thread that brought the request
      * @param nanoClock like {@link System#nanoTime}
+     * @param alarm says when spectators are to be told again
      */
-    public Sessions(SessionLimits limits, Executor pool, LongSupplier nanoClock) {
+    public Sessions(SessionLimits limits, Executor pool, LongSupplier nanoClock, Alarm alarm) {
         this.limits = limits;
         this.pool = pool;
         this.nanoClock = nanoClock;
+        this.alarm = alarm;
     }
 
     public SessionLimits limits() {
@@ -184,7 +187,8 @@ public final class Sessions {
                 environments,
                 pool,
                 limits,
-                nanoClock);
+                nanoClock,
+                alarm);
     }
 
     private long[] laneSeeds(SessionOptions options) {

@@ -32,7 +32,6 @@ import dev.macenv.v1.SessionServiceGrpc;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.View;
-import dev.macenv.v1.WatchRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import java.util.List;
@@ -611,7 +610,6 @@ final class ErrorTableTest {
     @Test
     void callsThatAreNotServedSayWhichFeatureIsAbsent() {
         SessionServiceGrpc.SessionServiceBlockingStub stub = SessionServiceGrpc.newBlockingStub(channel);
-        absent("watch", () -> stub.watch(WatchRequest.getDefaultInstance()).hasNext());
         absent("render", () -> stub.render(RenderRequest.getDefaultInstance()));
         absent(
                 "recording",
