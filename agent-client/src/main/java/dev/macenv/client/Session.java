@@ -106,6 +106,13 @@ public interface Session extends AutoCloseable {
     MacroStates macroState(int... lanes);
 
     /**
+     * Draws a lane. Needs {@link View#render}. Never moves a clock.
+     *
+     * @param format one that the environment has; empty for its ordinary one
+     */
+    Drawing render(int lane, String format);
+
+    /**
      * Follows these lanes, or all if none is named, without taking part. One at a time: a newer one takes over. Does not
      * count as a step, and may be used by another thread than steps are.
      */

@@ -3,6 +3,7 @@ package dev.macenv.client.rpc;
 import com.google.protobuf.ByteString;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.Decisions;
+import dev.macenv.client.Drawing;
 import dev.macenv.client.EpisodeStart;
 import dev.macenv.client.Events;
 import dev.macenv.client.Invite;
@@ -17,6 +18,8 @@ import dev.macenv.client.Watch;
 import dev.macenv.v1.CloseSessionRequest;
 import dev.macenv.v1.GetMacroObservationRequest;
 import dev.macenv.v1.GetMacroStateRequest;
+import dev.macenv.v1.RenderRequest;
+import dev.macenv.v1.RenderResponse;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.ResetResponse;
 import dev.macenv.v1.RestoreRequest;
@@ -217,6 +220,19 @@ final class GrpcSession implements Session {
         return Translation.macroStates(
                 terms.spec(),
                 persistence.call(deadline -> stub.withDeadline(deadline).getMacroState(request)));
+    }
+
+    @Override
+    public Drawing render(int lane, String format) {
+        RenderRequest request = RenderRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .setLane(lane)
+                .setFormat(format)
+                .build();
+        RenderResponse drawn =
+                persistence.call(deadline -> stub.withDeadline(deadline).render(request));
+        return new Drawing(drawn.getFormat(), drawn.getData().toByteArray(), drawn.getEpisode(), drawn.getTick());
     }
 
     @Override

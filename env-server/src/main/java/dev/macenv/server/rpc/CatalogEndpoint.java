@@ -58,6 +58,7 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("watch")
                         .addFeatures("snapshot")
                         .addFeatures("restore")
+                        .addFeatures("render")
                         .setLimits(ServerLimits.newBuilder()
                                 .setMaxSessions(limits.server().sessions())
                                 .setMaxSessionsPerPrincipal(limits.principal().sessions())

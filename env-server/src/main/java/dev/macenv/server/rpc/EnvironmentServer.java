@@ -53,8 +53,8 @@ import org.slf4j.LoggerFactory;
  * closes it.
  *
  * <p>Threads: handlers run on the transport's own threads (an event loop, or the caller's thread in-process) and hand
- * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases and
- * looks whether files have changed. Environments
+ * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases,
+ * looks whether files have changed and when spectators are to be told, and another draws. Environments
  * that are not trusted to return run on threads of their own, under a {@link Guard}.
  */
 public final class EnvironmentServer implements AutoCloseable {
@@ -66,6 +66,7 @@ public final class EnvironmentServer implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService pool;
     private final Guard guard;
+    private final Drawings drawings;
     private final ScheduledExecutorService background;
     private final @Nullable BearerTokens tokens;
     private final List<EventLoopGroup> eventLoops = new ArrayList<>();
@@ -91,6 +92,7 @@ public final class EnvironmentServer implements AutoCloseable {
         metered = options.administration().metrics().isPresent();
         Executor lanes = metered ? new MeteredPool(pool, metrics, options.nanoClock()) : pool;
         sessions = new Sessions(options.limits(), lanes, options.nanoClock(), this::later);
+        drawings = new Drawings(threads("macenv-drawing-"), options.limits().responseBytes());
         EnvironmentMaker maker = new EnvironmentMaker(
                 catalog,
                 options.trust(),
@@ -100,7 +102,7 @@ public final class EnvironmentServer implements AutoCloseable {
         services = List.of(
                 TolerantRequests.of(
                         new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
-                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker).bindService()));
+                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker, drawings).bindService()));
     }
 
     private static BearerTokens tokens(Path file) throws ProtectionException {
@@ -404,6 +406,7 @@ public final class EnvironmentServer implements AutoCloseable {
         }
         pool.shutdown();
         guard.close();
+        drawings.close();
         for (EventLoopGroup loop : eventLoops) {
             var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

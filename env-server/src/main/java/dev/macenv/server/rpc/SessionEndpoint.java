@@ -14,6 +14,7 @@ import dev.macenv.server.session.Reason;
 import dev.macenv.server.session.RefusedException;
 import dev.macenv.server.session.Role;
 import dev.macenv.server.session.SavedLane;
+import dev.macenv.server.session.SeenLane;
 import dev.macenv.server.session.Session;
 import dev.macenv.server.session.Sessions;
 import dev.macenv.v1.CloseSessionRequest;
@@ -64,12 +65,14 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     private final Environments environments;
     private final Sessions sessions;
     private final EnvironmentMaker maker;
+    private final Drawings drawings;
 
-    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker) {
+    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker, Drawings drawings) {
         this.catalog = catalog;
         this.environments = new Environments(catalog);
         this.sessions = sessions;
         this.maker = maker;
+        this.drawings = drawings;
     }
 
     // ------------------------------------------------------------------------------------------------ life
@@ -349,12 +352,35 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ absent
-
     @Override
     public void render(RenderRequest request, StreamObserver<RenderResponse> answer) {
-        absent("render", answer);
+        Answers.outliveCaller(answer);
+        try {
+            Grant grant = sessions.authenticate(request.getSession(), request.getToken());
+            grant.session().submitAside(() -> {
+                try {
+                    String format = Drawings.format(request.getFormat());
+                    SeenLane seen = grant.session().look(grant, request.getLane());
+                    drawings.later(() -> Answers.give(answer, () -> drawn(seen, format)));
+                } catch (RuntimeException | Error e) {
+                    Answers.refuse(answer, e);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
     }
+
+    private RenderResponse drawn(SeenLane seen, String format) {
+        return RenderResponse.newBuilder()
+                .setFormat(format)
+                .setData(UnsafeByteOperations.unsafeWrap(drawings.draw(seen.frame(), format)))
+                .setEpisode(seen.moment().episode())
+                .setTick(seen.moment().tick())
+                .build();
+    }
+
+    // ------------------------------------------------------------------------------------------------ absent
 
     @Override
     public void fetchRecording(FetchRecordingRequest request, StreamObserver<FetchRecordingResponse> answer) {

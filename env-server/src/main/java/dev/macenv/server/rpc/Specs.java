@@ -44,6 +44,7 @@ final class Specs {
                 .setCooperative(true)
                 .setFeatures(EnvFeatures.newBuilder()
                         .setSnapshot(true)
+                        .addAllRenderFormats(Drawings.FORMATS)
                         .setDeterministic(true)
                         .setMaxMacroTicks(spec.maxMacroTicks()))
                 .setConfigValues(struct(spec.settings()));

@@ -4,12 +4,17 @@ import dev.macenv.env.AgentSpec;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.Label;
 import dev.macenv.env.MacDecPomdp;
+import dev.macenv.env.MacroActionSpec;
 import dev.macenv.env.SnapshotException;
 import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.render.Frame;
+import dev.macenv.env.render.Wording;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -653,6 +658,43 @@ final class Lane {
     }
 
     // ------------------------------------------------------------------------------------------------ reading
+
+    /**
+     * All that can be seen of the lane where it stands, which has not {@link Phase#FAULTED}.
+     *
+     * @throws RuntimeException whatever the environment throws
+     */
+    Frame frame() {
+        MacDecPomdp world = live();
+        List<Frame.AgentView> agents = new ArrayList<>();
+        for (int agent = 0; agent < own.length; agent++) {
+            agents.add(agentView(world, agent));
+        }
+        return new Frame(
+                spec,
+                tick,
+                world.reward(),
+                totalReward,
+                kind == EventKind.END_TERMINATED,
+                kind == EventKind.END_TRUNCATED,
+                agents,
+                world.scene(),
+                world.inspect());
+    }
+
+    private Frame.AgentView agentView(MacDecPomdp world, int agent) {
+        AgentSpec agentSpec = spec.agents().get(agent);
+        double[] observation = new double[agentSpec.observationSize()];
+        world.macroObservation(agent, observation, 0);
+        String knows = Wording.of(agentSpec.observation(), observation);
+        int macroAction = currentActions[agent];
+        if (macroAction < 0) {
+            return new Frame.AgentView(agentSpec.name(), "", 0, 0, world.ended(agent), knows);
+        }
+        MacroActionSpec choice = agentSpec.macroActions().get(macroAction);
+        int usual = choice.minTicks() == choice.maxTicks() ? choice.minTicks() : 0;
+        return new Frame.AgentView(agentSpec.name(), choice.name(), own[agent].tau(), usual, world.ended(agent), knows);
+    }
 
     int index() {
         return index;

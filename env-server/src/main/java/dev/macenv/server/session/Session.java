@@ -385,10 +385,7 @@ public final class Session {
         requireOpen();
         requireOwner(grant, "save lanes");
         Lane saved = laneOf(lane);
-        if (saved.phase() == Lane.Phase.FAULTED) {
-            throw new RefusedException(Reason.LANE_FAULTED, "lane " + lane + " is faulted (reset or restore it first)")
-                    .with("lane", lane);
-        }
+        requireNoFault(saved);
         if (keep && snapshots.kept() >= limits.snapshots()) {
             throw RefusedException.quota(
                             Reason.QUOTA_REACHED,
@@ -412,6 +409,32 @@ public final class Session {
         return keep
                 ? new SavedLane(new byte[0], snapshots.keep(name, bytes), moment)
                 : new SavedLane(bytes, "", moment);
+    }
+
+    private static void requireNoFault(Lane lane) {
+        if (lane.phase() == Lane.Phase.FAULTED) {
+            throw new RefusedException(
+                            Reason.LANE_FAULTED, "lane " + lane.index() + " is faulted (reset or restore it first)")
+                    .with("lane", lane.index());
+        }
+    }
+
+    /** What there is to see of a lane at its last event, in the mailbox. Changes nothing. */
+    public SeenLane look(Grant grant, int lane) {
+        requireOpen(grant);
+        if (!grant.view().render()) {
+            throw new RefusedException(
+                            Reason.SEAT_NOT_GRANTED,
+                            "pictures are not part of this grant's view (ask for View.render on creation)")
+                    .with("view", "render");
+        }
+        Lane seen = laneOf(lane);
+        requireNoFault(seen);
+        try {
+            return new SeenLane(seen.frame(), new LaneMoment(seen.episode(), seen.tick()));
+        } catch (RuntimeException | Error e) {
+            throw EnvironmentFailure.refusal("render", "drawn", e);
+        }
     }
 
     /** The snapshot kept under this id; null if there is none. May be called from anywhere. */

@@ -7,13 +7,10 @@ import dev.macenv.env.SnapshotWriter;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lanes as bytes, and lanes made from bytes.
@@ -28,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * <p>Touched by the mailbox of the session only, except {@link #stored}.
  */
 final class Snapshots {
-    private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
     private static final int MAGIC = 0x4D4C414E; // "MLAN"
     private static final int FORMAT = 1;
     private static final int FINGERPRINT_BYTES = 32;
@@ -69,7 +65,7 @@ final class Snapshots {
         try {
             lane.save(out);
         } catch (RuntimeException | Error e) {
-            throw environmentFailed("saved", e);
+            throw EnvironmentFailure.refusal("snapshot", "saved", e);
         }
         out.putInt(checksum(out.toBytes(), out.size()));
         return out.toBytes();
@@ -79,19 +75,6 @@ final class Snapshots {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, end);
         return (int) crc.getValue();
-    }
-
-    private static RefusedException environmentFailed(String what, Throwable cause) {
-        if (cause instanceof UnsupportedOperationException) {
-            return RefusedException.featureAbsent(
-                    "snapshot", "this environment cannot be " + what + " (EnvFeatures.snapshot says which can)");
-        }
-        String trace = UUID.randomUUID().toString();
-        log.warn("an environment could not be {}, trace {}", what, trace, cause);
-        return new RefusedException(
-                        Reason.ENVIRONMENT_FAULT,
-                        "the environment could not be " + what + " (look for trace " + trace + " in the server's log)")
-                .with("trace", trace);
     }
 
     // ------------------------------------------------------------------------------------------------ restoring
@@ -114,7 +97,7 @@ final class Snapshots {
         } catch (SnapshotException damaged) {
             throw corrupt(String.valueOf(damaged.getMessage()));
         } catch (RuntimeException | Error e) {
-            throw environmentFailed("restored", e);
+            throw EnvironmentFailure.refusal("snapshot", "restored", e);
         }
         spares[index] = lanes[index];
         lanes[index] = made;

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
 final class Watchers {
     private static final int SHARE = 20;
     private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
+    /** How soon to look again at those who wish to be left alone, whose results may pile up. */
+    private static final long LOOK_AGAIN = Duration.ofMillis(50).toNanos();
+
     private static final Watcher[] NOBODY = {};
 
     private final Lane[] lanes;
@@ -106,7 +109,9 @@ final class Watchers {
             }
             if (pause != Long.MAX_VALUE) {
                 alarmSet = true;
-                alarm.in(Math.max(pause, notBefore - now), () -> mailbox.submitAlways(this::tell, false));
+                alarm.in(
+                        Math.max(Math.min(pause, LOOK_AGAIN), notBefore - now),
+                        () -> mailbox.submitAlways(this::tell, false));
             }
         }
     }

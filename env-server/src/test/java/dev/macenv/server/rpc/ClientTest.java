@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.ClientOptions.StepTransport;
 import dev.macenv.client.Decisions;
+import dev.macenv.client.Drawing;
 import dev.macenv.client.EnvironmentClient;
 import dev.macenv.client.EpisodeSummary;
 import dev.macenv.client.Events;
@@ -23,6 +24,7 @@ import dev.macenv.client.loop.TrajectoryDigest;
 import dev.macenv.client.policy.Policy;
 import dev.macenv.server.catalog.Catalog;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +138,17 @@ class ClientTest {
             }
             assertThat(watch.hasNext()).isFalse();
             assertThat(watch.droppedRows()).isZero();
+        }
+    }
+
+    @Test
+    void aLaneIsDrawn() {
+        try (EnvironmentClient client = EnvironmentClient.embedded(ClientOptions.defaults());
+                Session session = client.createSession(BOX_PUSHING.withView(View.everything()))) {
+            Drawing drawing = session.render(0, "");
+            assertThat(drawing.format()).isEqualTo("text/plain");
+            assertThat(new String(drawing.data(), StandardCharsets.UTF_8)).startsWith("bp-6   tick 0");
+            assertThat(drawing.tick()).isZero();
         }
     }
 

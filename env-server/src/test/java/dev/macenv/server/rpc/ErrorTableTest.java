@@ -23,7 +23,6 @@ import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.RecordingOptions;
-import dev.macenv.v1.RenderRequest;
 import dev.macenv.v1.ResetMode;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.Role;
@@ -610,7 +609,6 @@ final class ErrorTableTest {
     @Test
     void callsThatAreNotServedSayWhichFeatureIsAbsent() {
         SessionServiceGrpc.SessionServiceBlockingStub stub = SessionServiceGrpc.newBlockingStub(channel);
-        absent("render", () -> stub.render(RenderRequest.getDefaultInstance()));
         absent(
                 "recording",
                 () -> stub.fetchRecording(FetchRecordingRequest.getDefaultInstance())

@@ -282,31 +282,6 @@ final class WatchTest {
         }
     }
 
-    @Test
-    void whoEndsAnEpisodeTooManyBeforeTheReaderReadsEndsTheReader() {
-        Table table = table(Player.relay(64, 11).setConfig(oneTick()));
-        WatchLine line = watch(table, spectator(table));
-        Rows rows = table.owner.rows(table.owner.collect());
-        for (int i = 0; i < 600; i++) {
-            rows = table.owner.rows(table.owner.answer(rows));
-        }
-        assertThat(rows.count()).isEqualTo(128);
-        Object next = line.next();
-        while (next instanceof WatchResponse) { // what was on its way
-            next = line.next();
-        }
-        Refused.end(line)
-                .is(Code.RESOURCE_EXHAUSTED, "QUOTA_REACHED")
-                .metadata("limit", "watch_backlog")
-                .quota();
-        assertThat(watch(table, spectator(table)).read().getEvents().getRows()).isEqualTo(64);
-    }
-
-    private static Struct.Builder oneTick() {
-        return Struct.newBuilder()
-                .putFields("horizon", Value.newBuilder().setNumberValue(1).build());
-    }
-
     // ------------------------------------------------------------------------------------------------ what may be seen
 
     @Test

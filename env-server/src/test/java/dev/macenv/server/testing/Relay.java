@@ -10,8 +10,11 @@ import dev.macenv.env.SnapshotReader;
 import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.SplitMix64;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.scene.Ground;
+import dev.macenv.env.scene.Scene;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Three agents whose macro-actions last a random number of ticks. Agents 0 and 2 have one shape, agent 1 another; rewards
@@ -39,7 +42,10 @@ public final class Relay implements MacDecPomdp {
             "stubbornLoop",
             "unsaved",
             "snapshot",
-            "restore");
+            "restore",
+            "inspect",
+            "unseen",
+            "endlessFloor");
 
     static final int MAX_MACRO_TICKS = 20;
     private static final int AGENTS = 3;
@@ -288,6 +294,18 @@ public final class Relay implements MacDecPomdp {
 
     @Override
     public Map<String, Object> inspect() {
+        if (fault.equals("inspect")) {
+            throw new IllegalStateException("looked at to fail");
+        }
         return Map.of("tick", tick);
+    }
+
+    @Override
+    public Optional<Scene> scene() {
+        if (fault.equals("unseen")) {
+            throw new UnsupportedOperationException("made to be unseen");
+        }
+        boolean endless = fault.equals("endlessFloor");
+        return endless ? Optional.of(new Scene(1e9, 1e9, 1, Ground.CELLS, List.of())) : Optional.empty();
     }
 }
