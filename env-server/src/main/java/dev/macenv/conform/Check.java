@@ -11,8 +11,7 @@ import java.util.function.Predicate;
  * @param applies to which environments it applies at all
  * @param reaches to which servers, by how they are reached
  */
-record Check(
-        String name, boolean ofEnvironment, Predicate<EnvSpec> applies, Predicate<Target> reaches, Body body) {
+record Check(String name, boolean ofEnvironment, Predicate<EnvSpec> applies, Predicate<Target> reaches, Body body) {
 
     /** Tries it. */
     interface Body {

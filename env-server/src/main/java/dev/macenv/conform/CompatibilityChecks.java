@@ -73,7 +73,10 @@ final class CompatibilityChecks {
 
     private static Violation grown(String what, Object expected, Object got) {
         return new Violation(
-                "docs/protocol.md, Versions: nothing is renumbered, retyped or given another meaning", what, expected, got);
+                "docs/protocol.md, Versions: nothing is renumbered, retyped or given another meaning",
+                what,
+                expected,
+                got);
     }
 
     private static void compare(DescriptorProto ours, DescriptorProto theirs) {
@@ -100,8 +103,8 @@ final class CompatibilityChecks {
         ours.getValueList()
                 .forEach(value -> Violation.unless(
                         theirs.getValueList().stream()
-                                .anyMatch(one -> one.getName().equals(value.getName())
-                                        && one.getNumber() == value.getNumber()),
+                                .anyMatch(one ->
+                                        one.getName().equals(value.getName()) && one.getNumber() == value.getNumber()),
                         "docs/protocol.md, Versions: nothing is renumbered, retyped or given another meaning",
                         "value " + value.getName(),
                         value.getNumber(),
@@ -114,7 +117,10 @@ final class CompatibilityChecks {
                 .setEnvironment(trial.environment())
                 .setLanes(1));
         Violation.unlessEqual(
-                "session.proto, CreateSessionRequest.gamma: absent: 1", "gamma", 1.0, player.created().getGamma());
+                "session.proto, CreateSessionRequest.gamma: absent: 1",
+                "gamma",
+                1.0,
+                player.created().getGamma());
         Violation.unlessEqual(
                 "session.proto, CreateSessionRequest.reset_mode: UNSPECIFIED: AUTO",
                 "reset_mode",

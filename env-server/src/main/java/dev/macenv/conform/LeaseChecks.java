@@ -36,7 +36,8 @@ final class LeaseChecks {
     static List<Check> checks() {
         return List.of(
                 Check.ofServer("a lease is granted within the limits", LeaseChecks::granted),
-                Check.ofServer("a session that nobody asks for is reaped, one that is asked for is not", LeaseChecks::reaped),
+                Check.ofServer(
+                        "a session that nobody asks for is reaped, one that is asked for is not", LeaseChecks::reaped),
                 Check.ofServer("a session that is closed twice is closed", LeaseChecks::closedTwice),
                 Check.ofServer("what cannot be created takes no room, and is gone for good", LeaseChecks::cycles),
                 Check.ofServer("a full server says so, and is never overfilled", LeaseChecks::capacity));
@@ -44,7 +45,8 @@ final class LeaseChecks {
 
     private static void granted(Trial trial) {
         ServerLimits limits = trial.server().getLimits();
-        String rule = "session.proto, CreateSessionRequest.lease: clamped to the server's limits; absent: default_lease";
+        String rule =
+                "session.proto, CreateSessionRequest.lease: clamped to the server's limits; absent: default_lease";
         Violation.unlessEqual(
                 rule,
                 "the lease where none is asked for",
@@ -54,11 +56,17 @@ final class LeaseChecks {
         Duration huge = Durations.fromDays(10_000);
         if (limits.hasMinLease()) {
             Violation.unlessEqual(
-                    rule, "the shortest", limits.getMinLease(), trial.create(trial.session(1).setLease(tiny)).created().getLease());
+                    rule,
+                    "the shortest",
+                    limits.getMinLease(),
+                    trial.create(trial.session(1).setLease(tiny)).created().getLease());
         }
         if (limits.hasMaxLease()) {
             Violation.unlessEqual(
-                    rule, "the longest", limits.getMaxLease(), trial.create(trial.session(1).setLease(huge)).created().getLease());
+                    rule,
+                    "the longest",
+                    limits.getMaxLease(),
+                    trial.create(trial.session(1).setLease(huge)).created().getLease());
         }
     }
 
@@ -104,8 +112,8 @@ final class LeaseChecks {
     private static void cycles(Trial trial) throws InterruptedException {
         for (int i = 0; i < CYCLES; i++) {
             ErrorChecks.refusedCreation(trial, trial.session(1).setGamma(2)).is(Code.INVALID_ARGUMENT, "INVALID_FIELD");
-            CreateSessionResponse created =
-                    trial.sessions().createSession(trial.sending(trial.session(1, i).build()));
+            CreateSessionResponse created = trial.sessions()
+                    .createSession(trial.sending(trial.session(1, i).build()));
             Player player = Player.owner(trial, trial.channel(), created);
             Rows rows = player.collect();
             var unused = player.answer(rows);

@@ -22,8 +22,11 @@ final class OperationChecks {
                 Check.ofServer("health says that it serves", OperationChecks::health),
                 Check.ofServer("reflection lists its services", OperationChecks::reflection),
                 Check.ofTargets(
- "only the right bearer token is let in", target -> target.bearerToken().isPresent(), OperationChecks::bearer),
-                Check.ofTargets("an encrypted port speaks nothing else", Target::encrypted, OperationChecks::encryption));
+                        "only the right bearer token is let in",
+                        target -> target.bearerToken().isPresent(),
+                        OperationChecks::bearer),
+                Check.ofTargets(
+                        "an encrypted port speaks nothing else", Target::encrypted, OperationChecks::encryption));
     }
 
     private static void health(Trial trial) {
@@ -37,7 +40,10 @@ final class OperationChecks {
             throw new Violation(rule, "health of an unknown service", Code.NOT_FOUND, "an answer");
         } catch (StatusRuntimeException refusal) {
             Violation.unlessEqual(
-                    rule, "health of an unknown service", Code.NOT_FOUND, refusal.getStatus().getCode());
+                    rule,
+                    "health of an unknown service",
+                    Code.NOT_FOUND,
+                    refusal.getStatus().getCode());
         }
     }
 
@@ -78,7 +84,10 @@ final class OperationChecks {
         try {
             info(trial, trial.ownChannel(trial.target().unencrypted()));
             throw new Violation(
-                    "docs/protocol.md, Credentials", "a call in plain text to an encrypted port", "no answer", "an answer");
+                    "docs/protocol.md, Credentials",
+                    "a call in plain text to an encrypted port",
+                    "no answer",
+                    "an answer");
         } catch (StatusRuntimeException refused) {
             Violation.unlessEqual(
                     "docs/protocol.md, Credentials: an encrypted port speaks nothing else",

@@ -17,7 +17,9 @@ final class Reflection {
 
     /** Full names of its services. */
     static List<String> services(Trial trial) throws InterruptedException {
-        return ask(trial, ServerReflectionRequest.newBuilder().setListServices("").build())
+        return ask(
+                        trial,
+                        ServerReflectionRequest.newBuilder().setListServices("").build())
                 .getListServicesResponse()
                 .getServiceList()
                 .stream()

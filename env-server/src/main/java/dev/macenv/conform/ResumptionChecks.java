@@ -33,11 +33,26 @@ final class ResumptionChecks {
                 Check.ofServer("half-closing ends a stream after its last answer", ResumptionChecks::halfClosed),
                 Check.ofServer("a deadline loses no work", ResumptionChecks::deadline),
                 Check.ofServer("creating and resetting are safe to retry", ResumptionChecks::requestIds),
-                Check.ofTargets("cut before the request arrives", Target::hasConnection, trial -> disturbed(trial, Moment.BEFORE_REQUEST)),
-                Check.ofTargets("cut after the request has left", Target::hasConnection, trial -> disturbed(trial, Moment.AFTER_REQUEST)),
-                Check.ofTargets("cut after the request is executed", Target::hasConnection, trial -> disturbed(trial, Moment.AFTER_EXECUTION)),
-                Check.ofTargets("cut in the middle of the answer", Target::hasConnection, trial -> disturbed(trial, Moment.AMID_ANSWER)),
-                Check.ofTargets("a connection that hangs, and another", Target::hasConnection, trial -> disturbed(trial, Moment.HANGING)));
+                Check.ofTargets(
+                        "cut before the request arrives",
+                        Target::hasConnection,
+                        trial -> disturbed(trial, Moment.BEFORE_REQUEST)),
+                Check.ofTargets(
+                        "cut after the request has left",
+                        Target::hasConnection,
+                        trial -> disturbed(trial, Moment.AFTER_REQUEST)),
+                Check.ofTargets(
+                        "cut after the request is executed",
+                        Target::hasConnection,
+                        trial -> disturbed(trial, Moment.AFTER_EXECUTION)),
+                Check.ofTargets(
+                        "cut in the middle of the answer",
+                        Target::hasConnection,
+                        trial -> disturbed(trial, Moment.AMID_ANSWER)),
+                Check.ofTargets(
+                        "a connection that hangs, and another",
+                        Target::hasConnection,
+                        trial -> disturbed(trial, Moment.HANGING)));
     }
 
     private static void again(Trial trial) throws InterruptedException {

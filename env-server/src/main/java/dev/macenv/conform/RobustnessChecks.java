@@ -95,7 +95,8 @@ final class RobustnessChecks {
         byte[] bytes = right.clone();
         int flips = 1 + trial.random().nextInt(4);
         for (int i = 0; i < flips; i++) {
-            bytes[trial.random().nextInt(bytes.length)] ^= (byte) (1 << trial.random().nextInt(8));
+            bytes[trial.random().nextInt(bytes.length)] ^=
+                    (byte) (1 << trial.random().nextInt(8));
         }
         int length = trial.random().nextInt(4) == 0 ? trial.random().nextInt(bytes.length) : bytes.length;
         return ByteString.copyFrom(bytes, 0, length).toByteArray();
@@ -120,7 +121,8 @@ final class RobustnessChecks {
                 trial.closeLater(created.getSession(), created.getToken());
             }
         } catch (InvalidProtocolBufferException e) {
-            throw new Violation("session.proto, CreateSessionResponse", "an answer", "a message", "bytes that are none");
+            throw new Violation(
+                    "session.proto, CreateSessionResponse", "an answer", "a message", "bytes that are none");
         } catch (StatusRuntimeException refusal) {
             Violation.unless(
                     !NEVER.contains(refusal.getStatus().getCode())
@@ -159,9 +161,13 @@ final class RobustnessChecks {
                 .setParams(ByteString.copyFrom(new byte[most + 1]))
                 .build();
         try {
-            player.stub().step(large);
+            // Over a connection of its own, which the server may close.
+            Trial.sessions(trial.ownChannel(trial.target())).step(large);
             throw new Violation(
-                    "catalog.proto, ServerLimits.max_message_bytes", "a message of " + (most + 1) + " bytes", "refused", "accepted");
+                    "catalog.proto, ServerLimits.max_message_bytes",
+                    "a message of " + (most + 1) + " bytes",
+                    "refused",
+                    "accepted");
         } catch (StatusRuntimeException refusal) {
             Violation.unlessEqual(
                     "catalog.proto, ServerLimits.max_message_bytes: refused with RESOURCE_EXHAUSTED",
@@ -192,7 +198,9 @@ final class RobustnessChecks {
         for (int i = 0; i < LONG_COLUMN; i++) {
             seeds.addSeeds(i);
         }
-        ErrorChecks.refusedCreation(trial, seeds).is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields("seeds");
+        ErrorChecks.refusedCreation(trial, seeds)
+                .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
+                .fields("seeds");
         Violation.unlessEqual("error.proto: after any refusal", "the lanes", before, player.lanesNow());
         player.answer(rows);
     }
@@ -234,7 +242,11 @@ final class RobustnessChecks {
         }
         Optional<WatchResponse> first = watching.read(Trial.PATIENCE.toMillis());
         Violation.unless(
-                first.isPresent(), "session.proto, Watch: the first message has the last event of every lane", "a message", "one", "none");
+                first.isPresent(),
+                "session.proto, Watch: the first message has the last event of every lane",
+                "a message",
+                "one",
+                "none");
         int messages = 1;
         while (messages < 1900 && watching.read(500).isPresent()) {
             messages++;

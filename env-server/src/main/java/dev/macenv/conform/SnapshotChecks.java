@@ -54,8 +54,8 @@ final class SnapshotChecks {
     }
 
     private static ByteString save(Trial trial, Player player, int lane, Rows rows) {
-        SnapshotResponse saved = trial.sessions()
-                .snapshot(trial.sending(snapshot(player, lane).build()));
+        SnapshotResponse saved =
+                trial.sessions().snapshot(trial.sending(snapshot(player, lane).build()));
         Violation.unlessEqual(LAW, "the tick saved", rows.tick(rows.count() - 1), saved.getTick());
         Violation.unlessEqual(LAW, "the episode saved", rows.episode(rows.count() - 1), saved.getEpisode());
         return saved.getSnapshot();
@@ -119,11 +119,13 @@ final class SnapshotChecks {
         List<String> expected = futureOfLast(original, rows);
         Player other = trial.create(trial.session(1, seed + 1));
         other.answer(other.collect());
-        trial.sessions().restore(trial.sending(restore(other, 0).setSnapshot(saved).build()));
+        trial.sessions()
+                .restore(trial.sending(restore(other, 0).setSnapshot(saved).build()));
         Trajectory.unlessSame(LAW, "a lane of another session", expected, future(other, other.collect()));
         Player two = trial.create(trial.session(2, seed + 2));
         two.collect();
-        trial.sessions().restore(trial.sending(restore(two, 1).setSnapshot(saved).build()));
+        trial.sessions()
+                .restore(trial.sending(restore(two, 1).setSnapshot(saved).build()));
         Rows owed = two.collect();
         Violation.unlessEqual(LAW, "rows after Restore of lane 1", 1, owed.count());
         Violation.unlessEqual(LAW, "the lane restored", 1, owed.lane(0));
@@ -167,8 +169,9 @@ final class SnapshotChecks {
                         restore(player, 0).setSnapshotId(kept.getSnapshotId()).build()));
         Trajectory.unlessSame(LAW, "a lane put back by name", first, future(player, player.collect()));
         Refusal.by(() -> trial.sessions()
-                        .restore(trial.sending(
-                                restore(player, 0).setSnapshotId("no-such-snapshot").build())))
+                        .restore(trial.sending(restore(player, 0)
+                                .setSnapshotId("no-such-snapshot")
+                                .build())))
                 .is(Code.NOT_FOUND, "SNAPSHOT_NOT_FOUND")
                 .says("snapshot", "no-such-snapshot");
     }
@@ -204,13 +207,11 @@ final class SnapshotChecks {
         }
         for (EnvSpec other : trial.environments()) {
             if (!other.getFingerprint().equals(trial.spec().getFingerprint())) {
-                CreateSessionRequest.Builder elsewhere =
-                        trial.session(1, 1).setEnvironment(other.getId());
+                CreateSessionRequest.Builder elsewhere = trial.session(1, 1).setEnvironment(other.getId());
                 Player stranger = trial.create(elsewhere);
                 Refusal.by(() -> trial.sessions()
-                                .restore(trial.sending(restore(stranger, 0)
-                                        .setSnapshot(saved)
-                                        .build())))
+                                .restore(trial.sending(
+                                        restore(stranger, 0).setSnapshot(saved).build())))
                         .is(Code.FAILED_PRECONDITION, "SNAPSHOT_MISMATCH");
                 break;
             }

@@ -1,6 +1,7 @@
 package dev.macenv.conform;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.CreateSessionResponse;
@@ -14,6 +15,7 @@ import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.reflection.v1.ServerReflectionResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a wrong server does wrong, and the group that must find it. */
+@SuppressWarnings("ImmutableEnumChecker") // some remember what the one server that has them was sent
 enum PlantedFault {
     NONE(null),
 
@@ -321,6 +324,91 @@ enum PlantedFault {
                     .setName("secret")
                     .setEnd(1);
             return joined.build().toByteArray();
+        }
+    },
+
+    // ------------------------------------------------------------------------------------------------ 5
+    A_RESTORED_LANE_WITH_ANOTHER_FUTURE(Group.SNAPSHOTS) {
+        private volatile boolean restored;
+
+        @Override
+        byte[] request(String method, byte[] message) {
+            restored |= method.equals("Restore");
+            return message;
+        }
+
+        @Override
+        void events(EventBatch.Builder events) {
+            for (int row = 0; restored && row < events.getRows(); row++) {
+                events.setJointReward(row, Math.nextUp(events.getJointReward(row)));
+            }
+        }
+    },
+    A_DAMAGED_SNAPSHOT_CALLED_A_DEFECT(Group.SNAPSHOTS) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return status.getCode() == Status.Code.DATA_LOSS ? Status.INTERNAL : status;
+        }
+    },
+
+    // ------------------------------------------------------------------------------------------------ 9
+    A_LEASE_THAT_IS_NOT_THE_ONE_SAID(Group.LEASES) {
+        @Override
+        CreateSessionResponse created(CreateSessionResponse.Builder created) {
+            created.getLeaseBuilder().setSeconds(created.getLease().getSeconds() + 1);
+            return created.build();
+        }
+    },
+    A_FULL_SERVER_THAT_DOES_NOT_SAY_SO(Group.LEASES) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                trailers.discardAll(DETAILS);
+            }
+            return status;
+        }
+    },
+
+    // ------------------------------------------------------------------------------------------------ 10
+    A_CODE_THAT_MEANS_NOTHING(Group.ROBUSTNESS) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return status.isOk() ? status : Status.UNKNOWN;
+        }
+    },
+
+    // ------------------------------------------------------------------------------------------------ 11
+    A_DISCOUNT_THAT_NOBODY_ASKED_FOR(Group.COMPATIBILITY) {
+        @Override
+        CreateSessionResponse created(CreateSessionResponse.Builder created) {
+            return created.setGamma(0.99).build();
+        }
+    },
+    A_FIELD_THAT_HAS_GONE(Group.COMPATIBILITY) {
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("ServerReflectionInfo")) {
+                return super.answer(method, message);
+            }
+            ServerReflectionResponse.Builder told = ServerReflectionResponse.parseFrom(message).toBuilder();
+            var files = told.getFileDescriptorResponseBuilder();
+            for (int i = 0; i < files.getFileDescriptorProtoCount(); i++) {
+                FileDescriptorProto.Builder file =
+                        FileDescriptorProto.parseFrom(files.getFileDescriptorProto(i)).toBuilder();
+                if (file.getPackage().equals("macenv.v1")) {
+                    file.getMessageTypeBuilder(0).clearField();
+                    files.setFileDescriptorProto(i, file.build().toByteString());
+                }
+            }
+            return told.build().toByteArray();
+        }
+    },
+
+    // ------------------------------------------------------------------------------------------------ 12
+    NO_HEALTH(Group.OPERATIONS) {
+        @Override
+        boolean absent(String fullMethod) {
+            return fullMethod.startsWith("grpc.health.v1");
         }
     };
 

@@ -2,6 +2,7 @@ package dev.macenv.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.macenv.env.boxpushing.BoxPushingProvider;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.rpc.EnvironmentServer;
 import dev.macenv.server.rpc.ServerOptions;
@@ -16,11 +17,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The suite finds what is wrong with a server, in the group that is about it, and nothing in a right one. */
+@Tag("slow")
 final class PlantedFaultsTest {
     private static EnvironmentServer right;
 
@@ -28,7 +31,7 @@ final class PlantedFaultsTest {
     static void start() throws IOException {
         right = EnvironmentServer.tcp(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Catalog.of(new RelayProvider(), new dev.macenv.env.boxpushing.BoxPushingProvider()),
+                Catalog.of(new RelayProvider(), new BoxPushingProvider()),
                 ServerOptions.standard().withLimits(SessionLimits.STANDARD.withSessions(200)));
     }
 

@@ -83,7 +83,7 @@ final class Conform implements Callable<Integer> {
         PrintWriter out = Descriptions.out(command);
         List<Group> chosen = chosenGroups();
         TargetFlags target = what.target;
-        if (target == null) {
+        if (what.list || target == null) {
             list(chosen, out);
             return CONFORMS;
         }
