@@ -6,9 +6,6 @@ import dev.macenv.env.render.TextRenderer;
 import dev.macenv.env.scene.Scene;
 import dev.macenv.server.session.Reason;
 import dev.macenv.server.session.RefusedException;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Draws lanes for clients, on a thread of its own: a picture takes thousands of times as long as a step, and no session is to wait for one. */
 final class Drawings implements AutoCloseable {
@@ -85,7 +80,7 @@ final class Drawings implements AutoCloseable {
      */
     byte[] draw(Frame frame, String format) {
         frame.scene().ifPresent(Drawings::requireSmall);
-        byte[] drawn = format.equals(PICTURE) ? png(frame) : text(frame);
+        byte[] drawn = format.equals(PICTURE) ? pictures.png(frame) : text(frame);
         if (drawn.length > mostBytes) {
             throw tooLarge(drawn.length + " bytes", drawn.length, mostBytes);
         }
@@ -107,16 +102,6 @@ final class Drawings implements AutoCloseable {
 
     private byte[] text(Frame frame) {
         return (String.join("\n", letters.draw(frame)) + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private byte[] png(Frame frame) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) { // and no file
-            ImageIO.write(pictures.draw(frame), "png", out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 
     /** Gives up what waits. */
