@@ -27,8 +27,8 @@ public interface Session extends AutoCloseable {
     List<Long> seeds();
 
     /**
-     * One invite for each of {@link SessionOptions#openSeats}, ascending by seat, good for one player each. Empty for others
-     * than the owner, and after {@link EnvironmentClient#attach}.
+     * One invite for each of {@link SessionOptions#openSeats}, ascending by seat, good for one player each; and one more, without seats, if there are to be
+     * {@link SessionOptions#spectators}. Empty for others than the owner, and after {@link EnvironmentClient#attach}.
      */
     List<Invite> invites();
 
@@ -84,6 +84,18 @@ public interface Session extends AutoCloseable {
         return reset(List.of(), List.of());
     }
 
+    /**
+     * Saves a lane as it stood at its last event; decisions taken since are not part of it. For the owner; changes nothing.
+     */
+    Snapshot snapshot(int lane);
+
+    /**
+     * Puts a lane back to where one was saved that has the same {@link TeamSpec#fingerprint}. Its row comes with the next {@link #step}, as if
+     * it had just happened, and the same decisions bring the same events again. For the owner. The discount must be the
+     * same unless the episode had just begun.
+     */
+    void restore(int lane, Snapshot snapshot);
+
     /** What the agents of these lanes hold now; of all lanes if none is named. Never moves a clock. */
     MacroObservations macroObservation(int... lanes);
 
@@ -92,6 +104,19 @@ public interface Session extends AutoCloseable {
      * clock.
      */
     MacroStates macroState(int... lanes);
+
+    /**
+     * Draws a lane. Needs {@link View#render}. Never moves a clock.
+     *
+     * @param format one that the environment has; empty for its ordinary one
+     */
+    Drawing render(int lane, String format);
+
+    /**
+     * Follows these lanes, or all if none is named, without taking part. One at a time: a newer one takes over. Does not
+     * count as a step, and may be used by another thread than steps are.
+     */
+    Watch watch(int... lanes);
 
     /**
      * Ends the session on the server for all its players; for others than the owner: gives the seats back. As far as that can be reached. Closing twice is fine. Never throws.

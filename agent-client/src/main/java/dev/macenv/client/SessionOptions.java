@@ -17,7 +17,9 @@ import java.util.Optional;
  * @param view what to receive
  * @param openSeats seats that other programs play: nothing runs before all of them have been joined; the rest are the
  *     caller's own
+ * @param spectators the most that others may see who only {@link Session#watch}, any number of them; empty for nobody
  * @param lease how long the session survives silence; empty for the server's default
+ * @param start what every lane is to be a copy of; {@code seeds} must then be empty. Empty for fresh episodes
  */
 public record SessionOptions(
         String environment,
@@ -28,7 +30,9 @@ public record SessionOptions(
         ResetMode resetMode,
         View view,
         List<Integer> openSeats,
-        Optional<Duration> lease) {
+        Optional<View> spectators,
+        Optional<Duration> lease,
+        Optional<Snapshot> start) {
 
     /** Copies the collections. */
     public SessionOptions {
@@ -40,17 +44,29 @@ public record SessionOptions(
     /** One lane with default settings, a seed from the server, gamma 1, automatic reset, the ordinary view. */
     public static SessionOptions of(String environment) {
         return new SessionOptions(
-                environment, Map.of(), 1, List.of(), 1.0, ResetMode.AUTO, View.ordinary(), List.of(), Optional.empty());
+                environment,
+                Map.of(),
+                1,
+                List.of(),
+                1.0,
+                ResetMode.AUTO,
+                View.ordinary(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** The same with other {@link #settings}. */
     public SessionOptions withSettings(Map<String, Object> value) {
-        return new SessionOptions(environment, value, lanes, seeds, gamma, resetMode, view, openSeats, lease);
+        return new SessionOptions(
+                environment, value, lanes, seeds, gamma, resetMode, view, openSeats, spectators, lease, start);
     }
 
     /** The same with another number of {@link #lanes}. */
     public SessionOptions withLanes(int value) {
-        return new SessionOptions(environment, settings, value, seeds, gamma, resetMode, view, openSeats, lease);
+        return new SessionOptions(
+                environment, settings, value, seeds, gamma, resetMode, view, openSeats, spectators, lease, start);
     }
 
     /** The same with these {@link #seeds}. */
@@ -60,32 +76,79 @@ public record SessionOptions(
 
     /** The same with these {@link #seeds}. */
     public SessionOptions withSeeds(List<Long> values) {
-        return new SessionOptions(environment, settings, lanes, values, gamma, resetMode, view, openSeats, lease);
+        return new SessionOptions(
+                environment, settings, lanes, values, gamma, resetMode, view, openSeats, spectators, lease, start);
     }
 
     /** The same with another {@link #gamma}. */
     public SessionOptions withGamma(double value) {
-        return new SessionOptions(environment, settings, lanes, seeds, value, resetMode, view, openSeats, lease);
+        return new SessionOptions(
+                environment, settings, lanes, seeds, value, resetMode, view, openSeats, spectators, lease, start);
     }
 
     /** The same with another {@link #resetMode}. */
     public SessionOptions withResetMode(ResetMode value) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, value, view, openSeats, lease);
+        return new SessionOptions(
+                environment, settings, lanes, seeds, gamma, value, view, openSeats, spectators, lease, start);
     }
 
     /** The same with another {@link #view}. */
     public SessionOptions withView(View value) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, value, openSeats, lease);
+        return new SessionOptions(
+                environment, settings, lanes, seeds, gamma, resetMode, value, openSeats, spectators, lease, start);
     }
 
     /** The same with these {@link #openSeats}. */
     public SessionOptions withOpenSeats(Integer... values) {
-        return new SessionOptions(environment, settings, lanes, seeds, gamma, resetMode, view, List.of(values), lease);
+        return new SessionOptions(
+                environment, settings, lanes, seeds, gamma, resetMode, view, List.of(values), spectators, lease, start);
+    }
+
+    /** The same with {@link #spectators} who may see so much. */
+    public SessionOptions withSpectators(View most) {
+        return new SessionOptions(
+                environment,
+                settings,
+                lanes,
+                seeds,
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                Optional.of(most),
+                lease,
+                start);
     }
 
     /** The same with this {@link #lease}. */
     public SessionOptions withLease(Duration value) {
         return new SessionOptions(
-                environment, settings, lanes, seeds, gamma, resetMode, view, openSeats, Optional.of(value));
+                environment,
+                settings,
+                lanes,
+                seeds,
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                Optional.of(value),
+                start);
+    }
+
+    /** The same with lanes that are copies of a saved lane, with its seeds. Parent and copies share nothing. */
+    public SessionOptions fromSnapshot(Snapshot value) {
+        return new SessionOptions(
+                environment,
+                settings,
+                lanes,
+                List.of(),
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                Optional.of(value));
     }
 }

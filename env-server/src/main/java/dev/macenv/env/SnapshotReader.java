@@ -41,6 +41,12 @@ public final class SnapshotReader {
         }
     }
 
+    public void getBytes(byte[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) getByte();
+        }
+    }
+
     public void getDoubles(double[] values) {
         for (int i = 0; i < values.length; i++) {
             values[i] = getDouble();

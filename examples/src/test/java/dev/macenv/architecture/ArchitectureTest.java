@@ -98,6 +98,7 @@ final class ArchitectureTest {
                                         "dev.macenv.server.rpc..",
                                         "dev.macenv.server.cli..",
                                         "dev.macenv.client.rpc..",
+                                        "dev.macenv.conform..",
                                         "dev.macenv.examples..")
                                 .should()
                                 .dependOnClassesThat()
@@ -105,6 +106,20 @@ final class ArchitectureTest {
                                 .because("the wire format stays at the edge"),
                         "dev.macenv.server.session.SessionWithGrpc",
                         "io.grpc.Status status;"),
+                Rule.brokenBy(
+                        noClasses()
+                                .that()
+                                .resideInAPackage("dev.macenv.conform..")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage(
+                                        "dev.macenv.server..",
+                                        "dev.macenv.env..",
+                                        "dev.macenv.client..",
+                                        "dev.macenv.avf..")
+                                .because("who judges any server by the wire knows none"),
+                        "dev.macenv.conform.JudgeWithClient",
+                        "dev.macenv.client.EnvironmentClient client;"),
                 Rule.brokenBy(
                         noClasses()
                                 .that()

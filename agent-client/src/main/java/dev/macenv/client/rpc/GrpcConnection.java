@@ -1,5 +1,6 @@
 package dev.macenv.client.rpc;
 
+import com.google.protobuf.ByteString;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.Connection;
 import dev.macenv.client.EnvironmentEntry;
@@ -21,6 +22,7 @@ import dev.macenv.v1.GetSessionResponse;
 import dev.macenv.v1.JoinRequest;
 import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.ListEnvironmentsResponse;
+import dev.macenv.v1.Role;
 import dev.macenv.v1.SeatAssignment;
 import dev.macenv.v1.SessionServiceGrpc;
 import io.grpc.ManagedChannel;
@@ -120,7 +122,15 @@ final class GrpcConnection implements Connection {
         for (int seat : wish.openSeats()) {
             request.addSeatsBuilder().setSeat(seat).setAssignment(SeatAssignment.SEAT_ASSIGNMENT_OPEN);
         }
+        wish.spectators().ifPresent(most -> {
+            // Whoever names invites names all of them.
+            wish.openSeats().stream()
+                    .sorted()
+                    .forEach(seat -> request.addInvitesBuilder().addSeats(seat).setMaxUses(1));
+            request.addInvitesBuilder().setRole(Role.ROLE_SPECTATOR).setMaxView(Translation.view(most));
+        });
         wish.lease().ifPresent(lease -> request.setLease(duration(lease)));
+        wish.start().ifPresent(start -> request.setSnapshot(ByteString.copyFrom(start.bytes())));
         CreateSessionRequest message = request.build();
         CreateSessionResponse created =
                 persistence.call(deadline -> sessions.withDeadline(deadline).createSession(message));

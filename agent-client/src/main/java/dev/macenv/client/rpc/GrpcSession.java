@@ -1,7 +1,9 @@
 package dev.macenv.client.rpc;
 
+import com.google.protobuf.ByteString;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.Decisions;
+import dev.macenv.client.Drawing;
 import dev.macenv.client.EpisodeStart;
 import dev.macenv.client.Events;
 import dev.macenv.client.Invite;
@@ -10,15 +12,23 @@ import dev.macenv.client.MacroStates;
 import dev.macenv.client.ResetMode;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionKey;
+import dev.macenv.client.Snapshot;
 import dev.macenv.client.TeamSpec;
+import dev.macenv.client.Watch;
 import dev.macenv.v1.CloseSessionRequest;
 import dev.macenv.v1.GetMacroObservationRequest;
 import dev.macenv.v1.GetMacroStateRequest;
+import dev.macenv.v1.RenderRequest;
+import dev.macenv.v1.RenderResponse;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.ResetResponse;
+import dev.macenv.v1.RestoreRequest;
 import dev.macenv.v1.SessionServiceGrpc;
+import dev.macenv.v1.SnapshotRequest;
+import dev.macenv.v1.SnapshotResponse;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
+import dev.macenv.v1.WatchRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
@@ -165,6 +175,30 @@ final class GrpcSession implements Session {
     }
 
     @Override
+    public Snapshot snapshot(int lane) {
+        SnapshotRequest request = SnapshotRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .setLane(lane)
+                .build();
+        SnapshotResponse saved =
+                persistence.call(deadline -> stub.withDeadline(deadline).snapshot(request));
+        return new Snapshot(saved.getSnapshot().toByteArray(), saved.getEpisode(), saved.getTick());
+    }
+
+    @Override
+    public void restore(int lane, Snapshot snapshot) {
+        RestoreRequest request = RestoreRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .setLane(lane)
+                .setSnapshot(ByteString.copyFrom(snapshot.bytes()))
+                .setRequestId(UUID.randomUUID().toString())
+                .build();
+        var unused = persistence.call(deadline -> stub.withDeadline(deadline).restore(request));
+    }
+
+    @Override
     public MacroObservations macroObservation(int... lanes) {
         GetMacroObservationRequest request = GetMacroObservationRequest.newBuilder()
                 .setSession(key.session())
@@ -186,6 +220,29 @@ final class GrpcSession implements Session {
         return Translation.macroStates(
                 terms.spec(),
                 persistence.call(deadline -> stub.withDeadline(deadline).getMacroState(request)));
+    }
+
+    @Override
+    public Drawing render(int lane, String format) {
+        RenderRequest request = RenderRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .setLane(lane)
+                .setFormat(format)
+                .build();
+        RenderResponse drawn =
+                persistence.call(deadline -> stub.withDeadline(deadline).render(request));
+        return new Drawing(drawn.getFormat(), drawn.getData().toByteArray(), drawn.getEpisode(), drawn.getTick());
+    }
+
+    @Override
+    public Watch watch(int... lanes) {
+        WatchRequest request = WatchRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .addAllLanes(Arrays.stream(lanes).boxed().toList())
+                .build();
+        return new GrpcWatch(persistence, stub, request, terms.spec());
     }
 
     /** One attempt only: what it does not reach, the lease ends. */

@@ -26,6 +26,7 @@ import dev.macenv.v1.GroupSlab;
 import dev.macenv.v1.GroupSpec;
 import dev.macenv.v1.MacroActionSpec;
 import dev.macenv.v1.StepResponse;
+import dev.macenv.v1.WatchResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -40,7 +41,14 @@ final class Translation {
     private Translation() {}
 
     static Events events(TeamSpec spec, StepResponse response) {
-        EventBatch batch = response.getEvents();
+        return events(spec, response.getEvents(), response.getLanesRunning(), response.getLanesWaitingForOthers());
+    }
+
+    static Events events(TeamSpec spec, WatchResponse news) {
+        return events(spec, news.getEvents(), 0, 0);
+    }
+
+    private static Events events(TeamSpec spec, EventBatch batch, int lanesRunning, int lanesWaitingForOthers) {
         int rows = batch.getRows();
         return new Events.Columns(spec, rows)
                 .identity(
@@ -59,7 +67,7 @@ final class Translation {
                         buffer(batch.getRewardTrace()))
                 .absent(buffer(batch.getAbsent()))
                 .episodes(started(batch.getStartedList()), ended(batch), faults(batch))
-                .lanesLeft(response.getLanesRunning(), response.getLanesWaitingForOthers())
+                .lanesLeft(lanesRunning, lanesWaitingForOthers)
                 .build();
     }
 

@@ -7,8 +7,13 @@ import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Draws frames as pictures: the floor at the left, the team at the right, the horizon below. All frames of one environment have one size.
@@ -29,6 +34,17 @@ public final class PictureRenderer {
     private static final double FLOOR_WIDTH = 660;
     private static final int SMALLEST_CELL = 15;
     private static final int HEIGHT_WITHOUT_SCENE = 240;
+
+    /** The picture as the bytes of a PNG file. */
+    public byte[] png(Frame frame) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) { // and no file
+            ImageIO.write(draw(frame), "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
 
     /** A picture of what is in the frame. */
     public BufferedImage draw(Frame frame) {

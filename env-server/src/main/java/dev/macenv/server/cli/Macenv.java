@@ -37,7 +37,8 @@ import picocli.CommandLine.ScopeType;
             "  macenv describe bp-10          agents, macro-actions, observations, settings",
             "  macenv play bp-10              decide for the agents yourself",
             "  macenv record bp-10 --policy scripted --gif bp-10.gif",
-            "  macenv verify-golden FILE...   replay recorded episodes, field by field"
+            "  macenv verify-golden FILE...   replay recorded episodes, field by field",
+            "  macenv conform --target HOST:PORT   whether a server keeps the protocol"
         },
         subcommands = {
             Serve.class,
@@ -46,7 +47,8 @@ import picocli.CommandLine.ScopeType;
             Play.class,
             RecordEpisodes.class,
             Check.class,
-            VerifyGolden.class
+            VerifyGolden.class,
+            Conform.class
         })
 public final class Macenv {
     private static final String LOGGING = "dev/macenv/server/cli/logging";

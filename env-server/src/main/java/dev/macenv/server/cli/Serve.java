@@ -294,6 +294,8 @@ final class Serve implements Callable<Integer> {
                         config.integer("limits.lanesPerPrincipal", 1, most / 2)),
                 config.integer("limits.lanes", 1, most),
                 config.integer("limits.grants", 1, 100_000),
+                config.integer("limits.watchers", 0, 100_000),
+                config.integer("limits.snapshots", 0, 100_000),
                 config.integer("limits.constructions", 1, most),
                 config.integer("limits.callsPerConnection", 1, most),
                 config.integer("limits.messageBytes", 1024, most / 4),

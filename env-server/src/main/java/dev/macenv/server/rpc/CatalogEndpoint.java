@@ -55,6 +55,10 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("play")
                         .addFeatures("seats")
                         .addFeatures("absence")
+                        .addFeatures("watch")
+                        .addFeatures("snapshot")
+                        .addFeatures("restore")
+                        .addFeatures("render")
                         .setLimits(ServerLimits.newBuilder()
                                 .setMaxSessions(limits.server().sessions())
                                 .setMaxSessionsPerPrincipal(limits.principal().sessions())
@@ -68,7 +72,9 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                                         limits.leases().longest().toNanos()))
                                 .setDefaultLease(Durations.fromNanos(
                                         limits.leases().standard().toNanos()))
-                                .setMaxGrants(limits.grants()))
+                                .setMaxGrants(limits.grants())
+                                .setMaxWatchers(limits.watchers())
+                                .setMaxSnapshots(limits.snapshots()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());
     }

@@ -15,13 +15,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A checked request for a session. What is wrong is reported all at once; what this server does not serve is refused by
  * the name of the feature and never ignored.
  */
 record CreationRequest(EnvironmentDescription environment, Settings settings, SessionOptions options) {
-    static CreationRequest read(CreateSessionRequest request, Environments environments, SessionLimits limits) {
+    /** @param kept finds a snapshot that is kept for the caller, or refuses to */
+    static CreationRequest read(
+            CreateSessionRequest request,
+            Environments environments,
+            SessionLimits limits,
+            Function<String, byte[]> kept) {
         EnvironmentDescription environment = environments.find(request.getEnvironment());
         List<FieldProblem> problems = new ArrayList<>();
         environments.check(environment, request.getConfig(), problems);
@@ -32,7 +39,8 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
                 resetMode(request, problems),
                 Messages.view(request.getOwnerView()),
                 Wishes.seating(request, limits, problems),
-                lease(request, problems));
+                lease(request, problems),
+                start(request, kept));
         problems.addAll(options.problems(limits));
         Wishes.checkRequestId(request.getRequestId(), problems);
         checkRecording(request, problems);
@@ -52,6 +60,14 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
                         "reset_mode", request.getResetModeValue() + " (expected: a value of enum ResetMode)"));
                 yield ResetMode.AUTO;
             }
+        };
+    }
+
+    private static Optional<Supplier<byte[]>> start(CreateSessionRequest request, Function<String, byte[]> kept) {
+        return switch (request.getStartCase()) {
+            case SNAPSHOT -> Optional.of(() -> request.getSnapshot().toByteArray());
+            case SNAPSHOT_ID -> Optional.of(() -> kept.apply(request.getSnapshotId()));
+            case START_NOT_SET -> Optional.empty();
         };
     }
 
@@ -76,9 +92,6 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
     }
 
     private static void requireServed(CreateSessionRequest request) {
-        if (request.hasSnapshot() || request.hasSnapshotId()) {
-            throw absent("snapshot", "start", "leave it out: every lane starts with a fresh episode");
-        }
         if (records(request.getRecording())) {
             throw absent("recording", "recording", "leave it out");
         }

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -52,8 +53,8 @@ import org.slf4j.LoggerFactory;
  * closes it.
  *
  * <p>Threads: handlers run on the transport's own threads (an event loop, or the caller's thread in-process) and hand
- * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases and
- * looks whether files have changed. Environments
+ * whatever is not known to be cheap to a pool of as many threads as there are cores; one more thread reaps leases,
+ * looks whether files have changed and when spectators are to be told, and another draws. Environments
  * that are not trusted to return run on threads of their own, under a {@link Guard}.
  */
 public final class EnvironmentServer implements AutoCloseable {
@@ -65,6 +66,7 @@ public final class EnvironmentServer implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService pool;
     private final Guard guard;
+    private final Drawings drawings;
     private final ScheduledExecutorService background;
     private final @Nullable BearerTokens tokens;
     private final List<EventLoopGroup> eventLoops = new ArrayList<>();
@@ -89,7 +91,8 @@ public final class EnvironmentServer implements AutoCloseable {
         guard = new Guard(options.patience(), threads("macenv-guarded-"));
         metered = options.administration().metrics().isPresent();
         Executor lanes = metered ? new MeteredPool(pool, metrics, options.nanoClock()) : pool;
-        sessions = new Sessions(options.limits(), lanes, options.nanoClock());
+        sessions = new Sessions(options.limits(), lanes, options.nanoClock(), this::later);
+        drawings = new Drawings(threads("macenv-drawing-"), options.limits().responseBytes());
         EnvironmentMaker maker = new EnvironmentMaker(
                 catalog,
                 options.trust(),
@@ -99,7 +102,7 @@ public final class EnvironmentServer implements AutoCloseable {
         services = List.of(
                 TolerantRequests.of(
                         new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
-                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker).bindService()));
+                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker, drawings).bindService()));
     }
 
     private static BearerTokens tokens(Path file) throws ProtectionException {
@@ -274,6 +277,14 @@ public final class EnvironmentServer implements AutoCloseable {
         metrics.gauge("macenv_threads", "Threads of the process.", ManagementFactory.getThreadMXBean()::getThreadCount);
     }
 
+    private void later(long nanos, Runnable work) {
+        try {
+            var unused = background.schedule(work, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException goingDown) {
+            log.debug("nobody is told any more", goingDown);
+        }
+    }
+
     private void lookAround() {
         try {
             refreshTokens();
@@ -395,6 +406,7 @@ public final class EnvironmentServer implements AutoCloseable {
         }
         pool.shutdown();
         guard.close();
+        drawings.close();
         for (EventLoopGroup loop : eventLoops) {
             var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

@@ -19,14 +19,17 @@ import dev.macenv.server.session.Role;
 import dev.macenv.server.session.SessionLimits;
 import dev.macenv.server.session.StepResult;
 import dev.macenv.server.session.View;
+import dev.macenv.server.session.WatchNews;
 import dev.macenv.v1.GetMacroObservationResponse;
 import dev.macenv.v1.GetMacroStateResponse;
 import dev.macenv.v1.GroupSlab;
 import dev.macenv.v1.InviteOptions;
 import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.LaneState;
+import dev.macenv.v1.SessionState;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
+import dev.macenv.v1.WatchResponse;
 import java.time.Duration;
 
 /** Values of the session layer as messages, and back. Slabs are wrapped, not copied: neither side changes them. */
@@ -74,6 +77,14 @@ final class Messages {
         return StepResponse.newBuilder()
                 .setStepId(stepId)
                 .setError(Refusals.status(refused))
+                .build();
+    }
+
+    static WatchResponse news(WatchNews news, SessionState state) {
+        return WatchResponse.newBuilder()
+                .setEvents(events(news.events()))
+                .setDroppedRows(news.droppedRows())
+                .setState(state)
                 .build();
     }
 

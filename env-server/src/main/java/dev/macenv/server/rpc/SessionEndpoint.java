@@ -1,5 +1,6 @@
 package dev.macenv.server.rpc;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.server.catalog.Catalog;
@@ -7,9 +8,13 @@ import dev.macenv.server.session.Decisions;
 import dev.macenv.server.session.EpisodeStart;
 import dev.macenv.server.session.Grant;
 import dev.macenv.server.session.Invite;
+import dev.macenv.server.session.LaneMoment;
 import dev.macenv.server.session.LaneReport;
+import dev.macenv.server.session.Reason;
 import dev.macenv.server.session.RefusedException;
 import dev.macenv.server.session.Role;
+import dev.macenv.server.session.SavedLane;
+import dev.macenv.server.session.SeenLane;
 import dev.macenv.server.session.Session;
 import dev.macenv.server.session.Sessions;
 import dev.macenv.v1.CloseSessionRequest;
@@ -47,6 +52,7 @@ import dev.macenv.v1.WatchRequest;
 import dev.macenv.v1.WatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -59,12 +65,14 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     private final Environments environments;
     private final Sessions sessions;
     private final EnvironmentMaker maker;
+    private final Drawings drawings;
 
-    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker) {
+    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker, Drawings drawings) {
         this.catalog = catalog;
         this.environments = new Environments(catalog);
         this.sessions = sessions;
         this.maker = maker;
+        this.drawings = drawings;
     }
 
     // ------------------------------------------------------------------------------------------------ life
@@ -78,7 +86,8 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     }
 
     private CreateSessionResponse create(String principal, CreateSessionRequest request) {
-        CreationRequest wanted = CreationRequest.read(request, environments, sessions.limits());
+        CreationRequest wanted = CreationRequest.read(
+                request, environments, sessions.limits(), id -> sessions.keptSnapshot(principal, id));
         String id = wanted.environment().id();
         Supplier<MacDecPomdp> make = maker.maker(id, wanted.settings());
         Session session =
@@ -137,7 +146,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         return described.build();
     }
 
-    private static SessionState state(Session session) {
+    static SessionState state(Session session) {
         if (session.draining()) {
             return SessionState.SESSION_STATE_DRAINING;
         }
@@ -268,6 +277,51 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
                 grant -> Messages.macroStates(grant.session().macroStates(grant, request.getLanesList())));
     }
 
+    @Override
+    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> answer) {
+        withGrantAside(request.getSession(), request.getToken(), answer, grant -> {
+            SavedLane saved = grant.session().snapshot(grant, request.getLane(), request.getStore());
+            return SnapshotResponse.newBuilder()
+                    .setSnapshot(UnsafeByteOperations.unsafeWrap(saved.bytes()))
+                    .setSnapshotId(saved.id())
+                    .setEpisode(saved.moment().episode())
+                    .setTick(saved.moment().tick())
+                    .build();
+        });
+    }
+
+    @Override
+    public void restore(RestoreRequest request, StreamObserver<RestoreResponse> answer) {
+        String principal = Principals.current();
+        withGrantAside(request.getSession(), request.getToken(), answer, grant -> {
+            Wishes.requireRequestId(request.getRequestId());
+            Session.RestoreRequest wanted =
+                    new Session.RestoreRequest(request.getLane(), Contents.digest(request), request.getRequestId());
+            LaneMoment moment = grant.session().restore(grant, wanted, () -> switch (request.getSourceCase()) {
+                case SNAPSHOT -> request.getSnapshot().toByteArray();
+                case SNAPSHOT_ID -> sessions.keptSnapshot(principal, request.getSnapshotId());
+                case SOURCE_NOT_SET ->
+                    throw RefusedException.field(
+                            Reason.INVALID_FIELD, "source", "nothing (expected: snapshot or snapshot_id)");
+            });
+            return RestoreResponse.newBuilder()
+                    .setEpisode(moment.episode())
+                    .setTick(moment.tick())
+                    .build();
+        });
+    }
+
+    /** Runs {@code work} in the mailbox of the session, never on an event loop, and answers with its result. */
+    private <T> void withGrantAside(String session, String token, StreamObserver<T> answer, Function<Grant, T> work) {
+        Answers.outliveCaller(answer);
+        try {
+            Grant grant = sessions.authenticate(session, token);
+            grant.session().submitAside(() -> Answers.give(answer, () -> work.apply(grant)));
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
+    }
+
     /** Runs {@code work} in the mailbox of the session and answers with its result. */
     private <T> void withGrant(String session, String token, StreamObserver<T> answer, Function<Grant, T> work) {
         Answers.outliveCaller(answer);
@@ -279,27 +333,54 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ absent
-
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchResponse> answer) {
-        absent("watch", answer);
-    }
-
-    @Override
-    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> answer) {
-        absent("snapshot", answer);
-    }
-
-    @Override
-    public void restore(RestoreRequest request, StreamObserver<RestoreResponse> answer) {
-        absent("restore", answer);
+        try {
+            Duration interval = Wishes.interval(request);
+            Grant grant = sessions.authenticate(request.getSession(), request.getToken());
+            Session session = grant.session();
+            WatchStream stream = WatchStream.open(grant, (ServerCallStreamObserver<WatchResponse>) answer);
+            session.submit(0, () -> {
+                try {
+                    session.watch(grant, request.getLanesList(), interval, stream);
+                } catch (RuntimeException | Error e) {
+                    stream.end(Refusals.toldToCaller(e));
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
     }
 
     @Override
     public void render(RenderRequest request, StreamObserver<RenderResponse> answer) {
-        absent("render", answer);
+        Answers.outliveCaller(answer);
+        try {
+            Grant grant = sessions.authenticate(request.getSession(), request.getToken());
+            grant.session().submitAside(() -> {
+                try {
+                    String format = Drawings.format(request.getFormat());
+                    SeenLane seen = grant.session().look(grant, request.getLane());
+                    drawings.later(() -> Answers.give(answer, () -> drawn(seen, format)));
+                } catch (RuntimeException | Error e) {
+                    Answers.refuse(answer, e);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
     }
+
+    private RenderResponse drawn(SeenLane seen, String format) {
+        return RenderResponse.newBuilder()
+                .setFormat(format)
+                .setData(UnsafeByteOperations.unsafeWrap(drawings.draw(seen.frame(), format)))
+                .setEpisode(seen.moment().episode())
+                .setTick(seen.moment().tick())
+                .build();
+    }
+
+    // ------------------------------------------------------------------------------------------------ absent
 
     @Override
     public void fetchRecording(FetchRecordingRequest request, StreamObserver<FetchRecordingResponse> answer) {

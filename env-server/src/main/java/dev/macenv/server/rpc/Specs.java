@@ -42,7 +42,11 @@ final class Specs {
                 .setState(tensor(spec.state()))
                 .setHorizon(spec.horizon())
                 .setCooperative(true)
-                .setFeatures(EnvFeatures.newBuilder().setDeterministic(true).setMaxMacroTicks(spec.maxMacroTicks()))
+                .setFeatures(EnvFeatures.newBuilder()
+                        .setSnapshot(true)
+                        .addAllRenderFormats(Drawings.FORMATS)
+                        .setDeterministic(true)
+                        .setMaxMacroTicks(spec.maxMacroTicks()))
                 .setConfigValues(struct(spec.settings()));
         for (int agent = 0; agent < shape.agents(); agent++) {
             message.addAgents(agent(spec.agents().get(agent), shape.group(agent)));

@@ -12,6 +12,7 @@ import dev.macenv.server.session.SeatingPlan;
 import dev.macenv.server.session.SessionLimits;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.SeatAssignment;
+import dev.macenv.v1.WatchRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,6 +111,19 @@ final class Wishes {
                 lease);
     }
 
+    /** The least time between two messages that a spectator wishes for; at most a day. */
+    static Duration interval(WatchRequest request) {
+        List<FieldProblem> problems = new ArrayList<>();
+        Optional<Duration> wish = request.hasMinInterval()
+                ? duration("min_interval", request.getMinInterval(), problems)
+                : Optional.of(Duration.ZERO);
+        if (!problems.isEmpty()) {
+            throw RefusedException.fields(problems);
+        }
+        Duration longest = Duration.ofDays(1);
+        return wish.filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
+    }
+
     /** A positive duration; otherwise a problem. */
     private static Optional<Duration> duration(
             String field, com.google.protobuf.Duration asked, List<FieldProblem> problems) {
@@ -120,6 +134,14 @@ final class Wishes {
             return Optional.empty();
         }
         return Optional.of(Duration.ofSeconds(asked.getSeconds(), asked.getNanos()));
+    }
+
+    static void requireRequestId(String requestId) {
+        List<FieldProblem> problems = new ArrayList<>();
+        checkRequestId(requestId, problems);
+        if (!problems.isEmpty()) {
+            throw RefusedException.fields(problems);
+        }
     }
 
     static void checkRequestId(String requestId, List<FieldProblem> problems) {

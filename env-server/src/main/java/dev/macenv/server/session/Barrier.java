@@ -4,7 +4,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets lanes run when everybody who is asked has decided, over all grants, and tells each grant of what concerns it.
+ * Lets lanes run when everybody who is asked has decided, over all grants, and tells each grant of what concerns it, and spectators of everything.
  *
  * <p>A lane runs when no seat is pending any more, or when the absence policies decide for all that are; when no grant has
  * stopped it at a tick limit; and when somebody waits for what it brings: without that, a lane whose players are all absent
@@ -21,15 +21,17 @@ final class Barrier implements EventSink {
     private final int seats;
     private final Seating seating;
     private final ResetMode resetMode;
+    private final Watchers watchers;
     private final LongSupplier nanoClock;
 
     private int lanesRun;
 
-    Barrier(Lane[] lanes, int seats, Seating seating, ResetMode resetMode, LongSupplier nanoClock) {
+    Barrier(Lane[] lanes, int seats, Seating seating, ResetMode resetMode, Watchers watchers, LongSupplier nanoClock) {
         this.lanes = lanes;
         this.seats = seats;
         this.seating = seating;
         this.resetMode = resetMode;
+        this.watchers = watchers;
         this.nanoClock = nanoClock;
     }
 
@@ -51,6 +53,22 @@ final class Barrier implements EventSink {
     void begun(Lane lane) {
         for (Grant grant : seating.players()) {
             grant.ledger().begun(lane);
+        }
+        watchers.begun(lane);
+        noteAsked(lane);
+    }
+
+    /** The lane has been put back to a snapshot: the row where it stands is owed to everybody. */
+    void restored(Lane lane) {
+        boolean ends = lane.kind() == EventKind.END_TERMINATED || lane.kind() == EventKind.END_TRUNCATED;
+        for (Grant grant : seating.players()) {
+            grant.ledger().restored(lane);
+        }
+        if (ends && resetMode == ResetMode.AUTO) {
+            watchers.abandon(lane);
+            lane.report(this); // saved in manual mode, where an end is not followed by a start
+        } else {
+            watchers.begun(lane);
         }
         noteAsked(lane);
     }
@@ -148,6 +166,7 @@ final class Barrier implements EventSink {
         for (Grant grant : seating.players()) {
             grant.ledger().leave(lane);
         }
+        watchers.leave(lane);
     }
 
     private int ticksLeft(Lane lane) {
@@ -169,6 +188,7 @@ final class Barrier implements EventSink {
         for (Grant grant : seating.players()) {
             grant.ledger().event(lane, goesOn);
         }
+        watchers.event(lane);
         noteAsked(lane);
     }
 

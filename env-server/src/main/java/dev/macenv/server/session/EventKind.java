@@ -1,5 +1,7 @@
 package dev.macenv.server.session;
 
+import org.jspecify.annotations.Nullable;
+
 /** Why a lane stopped and reports; {@link #code()} is the byte of the {@code kind} column. */
 public enum EventKind {
     /** An episode begins: every agent is pending. */
@@ -24,6 +26,16 @@ public enum EventKind {
     /** The value on the wire. */
     public byte code() {
         return code;
+    }
+
+    /** The kind with this code; null if there is none. */
+    static @Nullable EventKind ofCode(int code) {
+        for (EventKind kind : values()) {
+            if (kind.code == code) {
+                return kind;
+            }
+        }
+        return null;
     }
 
     boolean endsEpisode() {

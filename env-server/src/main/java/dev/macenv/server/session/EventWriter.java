@@ -37,6 +37,7 @@ final class EventWriter {
     private final ByteSlab rewardTrace = new ByteSlab();
     private final ByteSlab absent = new ByteSlab();
     private boolean anyAbsent;
+    private boolean traceLost; // of ticks that a spectator missed, whose rewards nobody keeps
     private final List<EpisodeSummary> ended = new ArrayList<>();
     private final List<LaneFault> faults = new ArrayList<>();
     private final List<EpisodeStart> started = new ArrayList<>();
@@ -84,6 +85,7 @@ final class EventWriter {
         rewardTrace.clear();
         absent.clear();
         anyAbsent = false;
+        traceLost = false;
         ended.clear();
         faults.clear();
         started.clear();
@@ -116,7 +118,9 @@ final class EventWriter {
         if (view.state()) {
             state.append(from.state(), 0, from.state().length);
         }
-        if (view.rewardTrace()) {
+        if (view.rewardTrace() && !since.keptAll()) {
+            traceLost = true;
+        } else if (view.rewardTrace()) {
             appendTrace(since.trace(), since.tau());
             appendTrace(from.rewardTrace(), from.jointTau());
         }
@@ -127,6 +131,16 @@ final class EventWriter {
         for (int t = 0; t < count; t++) {
             rewardTrace.appendDouble(rewards[t]);
         }
+    }
+
+    /** The results of the episodes whose END rows were written since {@link #clear}. */
+    List<EpisodeSummary> ended() {
+        return ended;
+    }
+
+    /** Appends results of episodes whose END rows are left out. */
+    void alsoEnded(List<EpisodeSummary> others) {
+        ended.addAll(others);
     }
 
     /** Appends the rows of another writer for the same grant. */
@@ -156,6 +170,7 @@ final class EventWriter {
         rewardTrace.append(other.rewardTrace);
         absent.append(other.absent);
         anyAbsent |= other.anyAbsent;
+        traceLost |= other.traceLost;
         ended.addAll(other.ended);
         faults.addAll(other.faults);
         started.addAll(other.started);
@@ -232,7 +247,7 @@ final class EventWriter {
                 view.state() ? state.copy() : NOTHING,
                 view.macroState() ? macroState.copy() : NOTHING,
                 view.currentActions() ? currentAction.copy() : NOTHING,
-                view.rewardTrace() ? rewardTrace.copy() : NOTHING,
+                view.rewardTrace() && !traceLost ? rewardTrace.copy() : NOTHING,
                 anyAbsent ? absent.copy() : NOTHING,
                 List.copyOf(ended),
                 List.copyOf(faults),

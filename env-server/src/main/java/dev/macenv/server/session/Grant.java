@@ -26,6 +26,7 @@ public final class Grant {
     private boolean over;
 
     private final AtomicReference<@Nullable OpenStream> stream = new AtomicReference<>();
+    private final AtomicReference<@Nullable WatchSink> watch = new AtomicReference<>();
     private volatile long lastContact;
     private long unaryStepId;
     private int unaryCalls;
@@ -135,7 +136,7 @@ public final class Grant {
     }
 
     private boolean inContact() {
-        return stream.get() != null || waitsForAnswer();
+        return stream.get() != null || watch.get() != null || waitsForAnswer();
     }
 
     private synchronized boolean waitsForAnswer() {
@@ -161,6 +162,34 @@ public final class Grant {
     public void detach(OpenStream ended) {
         stream.compareAndSet(ended, null);
         touch();
+    }
+
+    /** The sink watches for this grant from now on; an older one is ended, and returned. */
+    @Nullable
+    WatchSink attachWatch(WatchSink newer) {
+        WatchSink older = watch.getAndSet(newer);
+        if (older != null) {
+            older.end(new RefusedException(
+                    Reason.SUPERSEDED, "a newer Watch of the same grant took over (close the older one first)"));
+        }
+        touch();
+        return older;
+    }
+
+    /** The sink watches no longer. */
+    void detachWatch(WatchSink ended) {
+        watch.compareAndSet(ended, null);
+        touch();
+    }
+
+    /** Nobody watches for this grant any more; who did, if anybody. */
+    @Nullable
+    WatchSink detachWatch() {
+        return watch.getAndSet(null);
+    }
+
+    boolean watches() {
+        return watch.get() != null;
     }
 
     /** The grant is worth nothing any more, for calls too that have been let in and wait in the mailbox. In the mailbox. */

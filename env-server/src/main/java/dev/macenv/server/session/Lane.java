@@ -4,8 +4,17 @@ import dev.macenv.env.AgentSpec;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.Label;
 import dev.macenv.env.MacDecPomdp;
+import dev.macenv.env.MacroActionSpec;
+import dev.macenv.env.SnapshotException;
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.render.Frame;
+import dev.macenv.env.render.Wording;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * A lane <i>stands</i> at an event, whose row it can write any number of times, until {@link #run} moves it to the next
  * one. While it stands and is {@link Phase#AWAITING}, seats that are pending may {@link #decide}; as soon as none is left
  * the lane is {@link #ready}. Simulated time stands still meanwhile. {@link Phase#IDLE} follows the end of an episode in
- * manual mode, {@link Phase#FAULTED} a misbehaviour of the environment; only {@code reset} leads out of either.
+ * manual mode, {@link Phase#FAULTED} a misbehaviour of the environment; only {@code reset} and restoring lead out of either.
  *
  * <h2>Clocks</h2>
  *
@@ -258,7 +267,8 @@ final class Lane {
         report(sink);
     }
 
-    private void report(EventSink sink) {
+    /** Tells of the event where the lane stands; after the end of an episode in automatic mode, of the next START too. */
+    void report(EventSink sink) {
         sink.event(this);
         if ((kind == EventKind.END_TERMINATED || kind == EventKind.END_TRUNCATED) && resetMode == ResetMode.AUTO) {
             begin();
@@ -473,7 +483,218 @@ final class Lane {
         }
     }
 
+    // ------------------------------------------------------------------------------------------------ saving
+
+    /**
+     * Writes the row where the lane stands and all that its future depends on. Decisions that have been taken since are not
+     * part of it.
+     *
+     * @throws RuntimeException whatever the environment throws
+     */
+    void save(SnapshotWriter out) {
+        out.putDouble(gamma);
+        out.putInt(kind.code());
+        out.putInt(tick);
+        out.putInt(episode);
+        out.putLong(episodeSeed);
+        out.putLong(laneSeed);
+        out.putLong(seedsDrawn);
+        out.putInt(decisions);
+        out.putDouble(totalReward);
+        out.putDouble(discountedReward);
+        out.putDouble(discount);
+        joint.save(out);
+        for (int t = 0; t < joint.tau(); t++) {
+            out.putDouble(trace[t]);
+        }
+        for (int agent = 0; agent < own.length; agent++) {
+            own[agent].save(out);
+            out.putBoolean(deciding[agent]);
+            out.putBoolean(absent[agent]);
+            out.putInt(status[agent]);
+            out.putInt(currentActions[agent]);
+            out.putBytes(observations[agent]);
+            out.putBytes(legal[agent]);
+        }
+        out.putBytes(macroStates);
+        out.putBytes(state);
+        LaneFault happened = fault;
+        if (happened != null) {
+            putBytes(out, happened.message().getBytes(StandardCharsets.UTF_8));
+            putBytes(out, happened.trace().getBytes(StandardCharsets.UTF_8));
+        } else {
+            putBytes(out, live().snapshot());
+        }
+    }
+
+    private static void putBytes(SnapshotWriter out, byte[] bytes) {
+        out.putInt(bytes.length);
+        out.putBytes(bytes);
+    }
+
+    /**
+     * Stands where another lane of the same environment was saved, with everybody asked again who was asked there. The
+     * end of an episode is announced by {@link #report}. If this throws, the lane is good for nothing but another try.
+     *
+     * @throws SnapshotException if the bytes make no sense
+     * @throws RefusedException if the clocks that were running when it was saved counted with another discount
+     * @throws RuntimeException whatever the environment throws
+     */
+    void load(SnapshotReader in) {
+        double discountThere = in.getDouble();
+        kind = kindOf(in.getInt());
+        tick = within("tick", in.getInt(), 0, Integer.MAX_VALUE);
+        if (discountThere != gamma && tick > 0) { // at tick 0 all clocks stand at zero
+            throw new RefusedException(
+                            Reason.SNAPSHOT_MISMATCH,
+                            "snapshot: taken in the middle of an episode with gamma " + discountThere
+                                    + ", whose accumulated rewards cannot go on with " + gamma
+                                    + " (expected: the same)")
+                    .with("expected", "gamma " + gamma)
+                    .with("actual", "gamma " + discountThere);
+        }
+        episode = within("episode", in.getInt(), 0, Integer.MAX_VALUE);
+        episodeSeed = in.getLong();
+        laneSeed = in.getLong();
+        seedsDrawn = in.getLong();
+        decisions = in.getInt();
+        totalReward = in.getDouble();
+        discountedReward = in.getDouble();
+        discount = in.getDouble();
+        loadClock(joint, in);
+        if (joint.tau() > in.remaining() / Double.BYTES) {
+            throw corrupt("ends early");
+        }
+        trace = new double[Math.max(32, joint.tau())];
+        for (int t = 0; t < joint.tau(); t++) {
+            trace[t] = in.getDouble();
+        }
+        for (int agent = 0; agent < own.length; agent++) {
+            loadClock(own[agent], in);
+            deciding[agent] = in.getBoolean();
+            absent[agent] = in.getBoolean();
+            status[agent] = (byte) within("status", in.getInt(), 1, AgentStatus.values().length);
+            currentActions[agent] = within("macro-action", in.getInt(), -1, shape.actionCount(agent) - 1);
+            in.getBytes(observations[agent]);
+            in.getBytes(legal[agent]);
+        }
+        in.getBytes(macroStates);
+        in.getBytes(state);
+        System.arraycopy(currentActions, 0, actions, 0, actions.length); // of those who go on; the others decide anew
+        Arrays.fill(byServer, false);
+        if (kind == EventKind.FAULT) {
+            loadFault(in);
+        } else {
+            loadEnvironment(in);
+        }
+        if (in.remaining() != 0) {
+            throw corrupt(in.remaining() + " bytes too many");
+        }
+    }
+
+    private void loadClock(RewardClock clock, SnapshotReader in) {
+        clock.load(in);
+        within("clock", clock.tau(), 0, tick);
+    }
+
+    private void loadFault(SnapshotReader in) {
+        String message = new String(getBytes(in), StandardCharsets.UTF_8);
+        String trace = new String(getBytes(in), StandardCharsets.UTF_8);
+        fault = new LaneFault(index, episode, tick, message, trace);
+        environment = null;
+        phase = Phase.FAULTED;
+        undecided = 0;
+        Arrays.fill(pending, false);
+        Arrays.fill(deciding, false);
+    }
+
+    private void loadEnvironment(SnapshotReader in) {
+        fault = null;
+        MacDecPomdp world = environment;
+        if (world == null) {
+            world = environments.get();
+            environment = world;
+        }
+        world.restore(getBytes(in));
+        if (world.tick() != tick) {
+            throw corrupt("the environment stands at tick " + world.tick() + " (expected: " + tick + ")");
+        }
+        takeOver(world); // the same bytes once more, unless somebody has made them up
+        boolean over = kind.endsEpisode();
+        undecided = 0;
+        for (int agent = 0; agent < own.length; agent++) {
+            if (deciding[agent] != (world.ended(agent) && !over)) {
+                throw corrupt("agent " + agent + " is asked at the wrong time");
+            }
+            pending[agent] = deciding[agent];
+            undecided += deciding[agent] ? 1 : 0;
+        }
+        phase = over && resetMode == ResetMode.MANUAL ? Phase.IDLE : Phase.AWAITING;
+    }
+
+    private static byte[] getBytes(SnapshotReader in) {
+        byte[] bytes = new byte[within("length", in.getInt(), 0, in.remaining())];
+        in.getBytes(bytes);
+        return bytes;
+    }
+
+    private static EventKind kindOf(int code) {
+        EventKind kind = EventKind.ofCode(code);
+        if (kind == null) {
+            throw corrupt("event kind " + code);
+        }
+        return kind;
+    }
+
+    private static int within(String what, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw corrupt(what + " " + value + " (expected: " + least + " .. " + most + ")");
+        }
+        return value;
+    }
+
+    private static SnapshotException corrupt(String why) {
+        return new SnapshotException(SnapshotException.Reason.CORRUPT, "snapshot: " + why);
+    }
+
     // ------------------------------------------------------------------------------------------------ reading
+
+    /**
+     * All that can be seen of the lane where it stands, which has not {@link Phase#FAULTED}.
+     *
+     * @throws RuntimeException whatever the environment throws
+     */
+    Frame frame() {
+        MacDecPomdp world = live();
+        List<Frame.AgentView> agents = new ArrayList<>();
+        for (int agent = 0; agent < own.length; agent++) {
+            agents.add(agentView(world, agent));
+        }
+        return new Frame(
+                spec,
+                tick,
+                world.reward(),
+                totalReward,
+                kind == EventKind.END_TERMINATED,
+                kind == EventKind.END_TRUNCATED,
+                agents,
+                world.scene(),
+                world.inspect());
+    }
+
+    private Frame.AgentView agentView(MacDecPomdp world, int agent) {
+        AgentSpec agentSpec = spec.agents().get(agent);
+        double[] observation = new double[agentSpec.observationSize()];
+        world.macroObservation(agent, observation, 0);
+        String knows = Wording.of(agentSpec.observation(), observation);
+        int macroAction = currentActions[agent];
+        if (macroAction < 0) {
+            return new Frame.AgentView(agentSpec.name(), "", 0, 0, world.ended(agent), knows);
+        }
+        MacroActionSpec choice = agentSpec.macroActions().get(macroAction);
+        int usual = choice.minTicks() == choice.maxTicks() ? choice.minTicks() : 0;
+        return new Frame.AgentView(agentSpec.name(), choice.name(), own[agent].tau(), usual, world.ended(agent), knows);
+    }
 
     int index() {
         return index;

@@ -33,6 +33,7 @@ final class Ledger {
         EventKind kind = EventKind.START; // of the row that is told or owed
         long newsIn; // the answer that has a row to which the lane ran while it was made
         boolean held; // stopped at a tick limit of this grant
+        boolean stopped; // restored at a tick limit, whose row ends the answer that has it
         long askedAt; // when the holder was last asked for a decision
 
         @Nullable
@@ -94,10 +95,17 @@ final class Ledger {
         owe(account, lane.kind());
     }
 
+    /** The lane has been put back to where it stands, and its row is owed as if it had just happened. */
+    void restored(Lane lane) {
+        begun(lane);
+        accounts[lane.index()].stopped = lane.ready();
+    }
+
     private static void newEpisode(Account account) {
         account.missed.restart();
         account.told = false;
         account.held = false;
+        account.stopped = false;
     }
 
     private static void owe(Account account, EventKind kind) {
@@ -227,6 +235,10 @@ final class Ledger {
             account.told = true;
             account.askedAt = now;
             writer.event(lane, account.kind, account.missed);
+            if (account.stopped) {
+                account.stopped = false;
+                noteNews(lane);
+            }
         }
         return end != null || account.told;
     }

@@ -53,6 +53,11 @@ final class Missed {
         return clock.tau() == 0 ? lane.jointReward() : clock.rewardAfter(lane.rewardTrace(), lane.jointTau());
     }
 
+    /** Whether the reward of each tick missed is known. */
+    boolean keptAll() {
+        return keepsTrace || clock.tau() == 0;
+    }
+
     /** The reward of each tick missed; valid up to {@link #tau}, and only if they are kept. */
     double[] trace() {
         return trace;

@@ -1,5 +1,8 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
+
 /** Adds up sum of gamma^k r_k over the tau ticks since it was restarted; k counts from 0 at the first of them. */
 final class RewardClock {
     private final double gamma;
@@ -32,6 +35,18 @@ final class RewardClock {
             factor *= gamma;
         }
         return sum;
+    }
+
+    void save(SnapshotWriter out) {
+        out.putDouble(reward);
+        out.putDouble(discount);
+        out.putInt(tau);
+    }
+
+    void load(SnapshotReader in) {
+        reward = in.getDouble();
+        discount = in.getDouble();
+        tau = in.getInt();
     }
 
     double reward() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * says "in the mailbox" must run inside such a piece. The others may be called from anywhere.
  */
 public final class Session {
+    private static final int BYTES_OF_RESULT = 64; // of an episode, as it travels, at most
+
     private final String name;
     private final EnvironmentSpec spec;
     private final TeamShape shape;
@@ -30,6 +33,8 @@ public final class Session {
     private final Seating seating;
     private final Barrier barrier;
     private final DecisionCheck check;
+    private final Snapshots snapshots;
+    private final Watchers watchers;
     private final Grant owner;
     private final SessionLimits limits;
     private final Supplier<String> tokens;
@@ -42,6 +47,8 @@ public final class Session {
 
     private @Nullable ResetRequest lastReset;
     private List<EpisodeStart> lastResetAnswer = List.of();
+    private @Nullable RestoreRequest lastRestore;
+    private LaneMoment lastRestoreAnswer = LaneMoment.NONE;
 
     /**
      * A request to begin new episodes.
@@ -53,7 +60,16 @@ public final class Session {
      */
     public record ResetRequest(List<Integer> lanes, List<Long> laneSeeds, List<Long> episodeSeeds, String requestId) {}
 
-    /** A session whose lanes all stand at the start of their first episode. */
+    /**
+     * A request to put a lane back.
+     *
+     * @param lane which
+     * @param content a digest of what the request asks for
+     * @param requestId makes it safe to repeat; empty for never mind
+     */
+    public record RestoreRequest(int lane, String content, String requestId) {}
+
+    /** A session whose lanes all stand at the start of their first episode, or where the options say. */
     Session(
             String name,
             Supplier<String> tokens,
@@ -63,7 +79,8 @@ public final class Session {
             Supplier<MacDecPomdp> environments,
             Executor pool,
             SessionLimits limits,
-            LongSupplier nanoClock) {
+            LongSupplier nanoClock,
+            Alarm alarm) {
         this.name = name;
         this.gamma = options.gamma();
         this.resetMode = options.resetMode();
@@ -85,16 +102,33 @@ public final class Session {
         seating = new Seating(policies);
         requireSmallAnswers(options.lanes(), options.view(), seating.ownersSeats(), "owner_view", "lanes");
         lanes = new Lane[options.lanes()];
+        long[] seeds = options.start().isPresent() ? new long[lanes.length] : laneSeeds; // the snapshot has its own
         for (int i = 0; i < lanes.length; i++) {
             MacDecPomdp environment = i == 0 ? first : environments.get();
-            lanes[i] = new Lane(i, spec, shape, environment, environments, resetMode, gamma, laneSeeds[i]);
+            lanes[i] = new Lane(i, spec, shape, environment, environments, resetMode, gamma, seeds[i]);
         }
-        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, nanoClock);
+        snapshots = new Snapshots(
+                spec,
+                lanes,
+                i -> new Lane(i, spec, shape, environments.get(), environments, resetMode, gamma, seeds[i]));
+        watchers = new Watchers(lanes, nanoClock, alarm, mailbox);
+        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, watchers, nanoClock);
         check = new DecisionCheck(lanes, shape, seating);
         owner = newGrant(tokens.get(), new Grant.Terms(Role.OWNER, seating.ownersSeats(), options.view(), lease));
         seating.add(owner);
         for (InviteOptions invite : options.seating().invitesToIssue()) {
             seating.issue(new Invite(tokens.get(), invite));
+        }
+        begin(options.start());
+    }
+
+    private void begin(Optional<Supplier<byte[]>> start) {
+        if (start.isPresent()) {
+            byte[] snapshot = start.get().get();
+            for (int lane = 0; lane < lanes.length; lane++) {
+                barrier.restored(snapshots.restore(lane, snapshot));
+            }
+            return;
         }
         for (Lane lane : lanes) {
             lane.begin();
@@ -278,6 +312,7 @@ public final class Session {
 
     private void remove(Grant grant) {
         seating.remove(grant);
+        removeWatcher(grant);
         grant.revoke(Sessions.unauthenticated());
     }
 
@@ -295,18 +330,13 @@ public final class Session {
     public List<EpisodeStart> reset(Grant grant, ResetRequest request) {
         requireOpen();
         requireNotDraining();
-        if (grant != owner) {
-            throw new RefusedException(Reason.OWNER_ONLY, "only the owner of a session may reset lanes");
-        }
+        requireOwner(grant, "reset lanes");
         ResetRequest previous = lastReset;
         if (!request.requestId().isEmpty()
                 && previous != null
                 && previous.requestId().equals(request.requestId())) {
             if (!previous.equals(request)) {
-                throw new RefusedException(
-                                Reason.REQUEST_ID_REUSED,
-                                "request_id: " + request.requestId() + " was used by a request with other content")
-                        .with("request_id", request.requestId());
+                throw requestIdReused(request.requestId());
             }
             return lastResetAnswer;
         }
@@ -344,6 +374,123 @@ public final class Session {
             problems.add(new FieldProblem(
                     field, count + " values (expected: none, or one for each of the " + lanes + " lanes to reset)"));
         }
+    }
+
+    /**
+     * Saves a lane as it stands at its last event, in the mailbox. Changes nothing.
+     *
+     * @param keep whether to keep it here, under an id, in place of handing it out
+     */
+    public SavedLane snapshot(Grant grant, int lane, boolean keep) {
+        requireOpen();
+        requireOwner(grant, "save lanes");
+        Lane saved = laneOf(lane);
+        requireNoFault(saved);
+        if (keep && snapshots.kept() >= limits.snapshots()) {
+            throw RefusedException.quota(
+                            Reason.QUOTA_REACHED,
+                            "snapshots kept for one session",
+                            snapshots.kept() + " (limit: " + limits.snapshots()
+                                    + "; take the bytes instead, or close the session)",
+                            null)
+                    .with("limit", "snapshots");
+        }
+        byte[] bytes = snapshots.take(saved);
+        if (bytes.length > limits.responseBytes()) {
+            throw RefusedException.quota(
+                            Reason.RESPONSE_TOO_LARGE,
+                            "bytes of one answer",
+                            bytes.length + " (limit: " + limits.responseBytes() + ")",
+                            null)
+                    .with("bytes", bytes.length)
+                    .with("limit", limits.responseBytes());
+        }
+        LaneMoment moment = new LaneMoment(saved.episode(), saved.tick());
+        return keep
+                ? new SavedLane(new byte[0], snapshots.keep(name, bytes), moment)
+                : new SavedLane(bytes, "", moment);
+    }
+
+    private static void requireNoFault(Lane lane) {
+        if (lane.phase() == Lane.Phase.FAULTED) {
+            throw new RefusedException(
+                            Reason.LANE_FAULTED, "lane " + lane.index() + " is faulted (reset or restore it first)")
+                    .with("lane", lane.index());
+        }
+    }
+
+    /** What there is to see of a lane at its last event, in the mailbox. Changes nothing. */
+    public SeenLane look(Grant grant, int lane) {
+        requireOpen(grant);
+        if (!grant.view().render()) {
+            throw new RefusedException(
+                            Reason.SEAT_NOT_GRANTED,
+                            "pictures are not part of this grant's view (ask for View.render on creation)")
+                    .with("view", "render");
+        }
+        Lane seen = laneOf(lane);
+        requireNoFault(seen);
+        try {
+            return new SeenLane(seen.frame(), new LaneMoment(seen.episode(), seen.tick()));
+        } catch (RuntimeException | Error e) {
+            throw EnvironmentFailure.refusal("render", "drawn", e);
+        }
+    }
+
+    /** The snapshot kept under this id; null if there is none. May be called from anywhere. */
+    byte @Nullable [] keptSnapshot(String id) {
+        return snapshots.stored(id);
+    }
+
+    /**
+     * Puts a lane back to a snapshot, in the mailbox. Its row is then owed to everybody.
+     *
+     * @param source gives the snapshot, or refuses to
+     */
+    public LaneMoment restore(Grant grant, RestoreRequest request, Supplier<byte[]> source) {
+        requireOpen();
+        requireNotDraining();
+        requireOwner(grant, "restore lanes");
+        RestoreRequest previous = lastRestore;
+        if (!request.requestId().isEmpty()
+                && previous != null
+                && previous.requestId().equals(request.requestId())) {
+            if (!previous.equals(request)) {
+                throw requestIdReused(request.requestId());
+            }
+            return lastRestoreAnswer;
+        }
+        int lane = laneOf(request.lane()).index();
+        Lane restored = snapshots.restore(lane, source.get());
+        LaneMoment moment = new LaneMoment(restored.episode(), restored.tick());
+        barrier.restored(restored);
+        lastRestore = request;
+        lastRestoreAnswer = moment;
+        barrier.settle(null); // others may wait for this lane
+        return moment;
+    }
+
+    private void requireOwner(Grant grant, String what) {
+        if (grant != owner) {
+            throw new RefusedException(Reason.OWNER_ONLY, "only the owner of a session may " + what);
+        }
+    }
+
+    private static RefusedException requestIdReused(String requestId) {
+        return new RefusedException(
+                        Reason.REQUEST_ID_REUSED,
+                        "request_id: " + requestId + " was used by a request with other content")
+                .with("request_id", requestId);
+    }
+
+    private Lane laneOf(int index) {
+        if (index < 0 || index >= lanes.length) {
+            throw RefusedException.field(
+                    Reason.INVALID_FIELD,
+                    "lane",
+                    Integer.toUnsignedString(index) + " (expected: 0 .. " + (lanes.length - 1) + ")");
+        }
+        return lanes[index];
     }
 
     /** The lanes asked for, all of them if none is named; refuses unknown and repeated ones. */
@@ -407,6 +554,62 @@ public final class Session {
         return LaneReader.reports(this, grant);
     }
 
+    // ------------------------------------------------------------------------------------------------ watching
+
+    /**
+     * From now on the sink is told of what happens, in the mailbox; another one of the same grant no longer.
+     *
+     * @param asked lanes, each at most once; empty for all
+     * @param interval least time between two messages
+     */
+    public void watch(Grant grant, List<Integer> asked, Duration interval, WatchSink sink) {
+        requireOpen(grant);
+        requireNotDraining();
+        int[] which = sorted(lanesOf(asked));
+        boolean displaces = grant.watches();
+        if (!displaces && watchers.count() >= limits.watchers()) {
+            throw RefusedException.quota(
+                            Reason.QUOTA_REACHED,
+                            "spectators of one session",
+                            watchers.count() + " (limit: " + limits.watchers() + "; try again when one has left)",
+                            Duration.ofSeconds(10))
+                    .with("limit", "watchers");
+        }
+        WatchSink older = grant.attachWatch(sink);
+        if (older != null) {
+            watchers.remove(older);
+        }
+        watchers.add(new Watcher(grant, sink, which, interval.toNanos(), mostEnds()));
+        if (sink.gone()) { // meanwhile, and nobody would say so again
+            grant.detachWatch(sink);
+            watchers.remove(sink);
+        }
+    }
+
+    /** So few results of episodes that they make a message an eighth longer at most than its rows may. */
+    private int mostEnds() {
+        return Math.max(16, limits.responseBytes() / (8 * BYTES_OF_RESULT));
+    }
+
+    /** The sink may take news again. May be called from anywhere. */
+    public void readerReady() {
+        mailbox.submitAlways(watchers::wake, true);
+    }
+
+    /** The sink's reader has gone. May be called from anywhere. */
+    public void unwatch(Grant grant, WatchSink sink) {
+        grant.detachWatch(sink);
+        mailbox.submitAlways(() -> watchers.remove(sink), true);
+    }
+
+    private void removeWatcher(Grant grant) {
+        WatchSink sink = grant.detachWatch();
+        if (sink != null) {
+            watchers.remove(sink);
+            sink.end(Sessions.unauthenticated());
+        }
+    }
+
     Lane lane(int index) {
         return lanes[index];
     }
@@ -421,6 +624,11 @@ public final class Session {
      */
     public void submit(int lanesToRun, Runnable work) {
         mailbox.submit(work, cheap(lanesToRun));
+    }
+
+    /** As {@link #submit}, for work that an event loop is not to be held up by, such as making environments. */
+    public void submitAside(Runnable work) {
+        mailbox.submit(work, false);
     }
 
     /** As {@link #submit}, for streams, which bound by themselves what waits, and whose order must not be broken. */
@@ -446,7 +654,12 @@ public final class Session {
         for (Grant grant : seating.grants()) {
             grant.endStream(refusal); // at once, in case the mailbox is held up
         }
-        mailbox.submitAlways(() -> seating.grants().forEach(grant -> grant.end(refusal)), true);
+        mailbox.submitAlways(
+                () -> {
+                    seating.grants().forEach(grant -> grant.end(refusal));
+                    watchers.close();
+                },
+                true);
         return true;
     }
 
@@ -462,7 +675,16 @@ public final class Session {
     void drain() {
         draining = true;
         // Behind whatever is under way, so that its answer still goes out.
-        mailbox.submitAlways(() -> seating.grants().forEach(grant -> grant.end(drainingRefusal())), true);
+        mailbox.submitAlways(
+                () -> seating.grants().forEach(grant -> {
+                    grant.end(drainingRefusal());
+                    WatchSink sink = grant.detachWatch();
+                    if (sink != null) {
+                        watchers.remove(sink);
+                        sink.end(drainingRefusal());
+                    }
+                }),
+                true);
     }
 
     private void requireOpen() {
@@ -509,7 +731,7 @@ public final class Session {
         return lanes.length;
     }
 
-    /** The lane seeds that the session was created with. */
+    /** The lane seeds that the session was created with; none if it started from a snapshot. */
     public long[] laneSeeds() {
         return laneSeeds.clone();
     }

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param principal for one principal
  * @param lanes lanes of one session
  * @param grants grants of one session, the owner's included
+ * @param watchers streams of spectators of one session
+ * @param snapshots snapshots kept for one session
  * @param constructions requests under way or waiting that construct environments
  * @param callsPerConnection calls under way on one connection; more of them wait at the client
  * @param messageBytes bytes of one inbound message
@@ -22,6 +24,8 @@ public record SessionLimits(
         Room principal,
         int lanes,
         int grants,
+        int watchers,
+        int snapshots,
         int constructions,
         int callsPerConnection,
         int messageBytes,
@@ -61,6 +65,8 @@ public record SessionLimits(
             new Room(1000, 65_536),
             1024,
             256,
+            64,
+            16,
             256,
             1000,
             4 << 20,
@@ -91,6 +97,8 @@ public record SessionLimits(
                 ofPrincipal,
                 lanes,
                 grants,
+                watchers,
+                snapshots,
                 constructed,
                 callsPerConnection,
                 messageBytes,

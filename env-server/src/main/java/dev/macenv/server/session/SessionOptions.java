@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a client asks of a new session.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param view what the owner receives
  * @param seating who is to play which seat
  * @param lease how long the session lives without contact; empty for the server's default
+ * @param start gives the snapshot that every lane is to be a copy of, or refuses to; empty for fresh episodes
  */
 public record SessionOptions(
         int lanes,
@@ -23,7 +25,8 @@ public record SessionOptions(
         ResetMode resetMode,
         View view,
         SeatingPlan seating,
-        Optional<Duration> lease) {
+        Optional<Duration> lease,
+        Optional<Supplier<byte[]>> start) {
 
     /** Everything wrong with these options under the limits of a server; empty if nothing is. */
     public List<FieldProblem> problems(SessionLimits limits) {
@@ -37,6 +40,11 @@ public record SessionOptions(
                     "seeds",
                     seeds.length + " values (expected: none, one, or one for each of the "
                             + Integer.toUnsignedString(lanes) + " lanes)"));
+        }
+        if (seeds.length > 0 && start.isPresent()) {
+            problems.add(new FieldProblem(
+                    "seeds",
+                    seeds.length + " values beside a snapshot (expected: none, since the lanes go on with its seeds)"));
         }
         if (!(gamma >= 0 && gamma <= 1)) {
             problems.add(new FieldProblem("gamma", gamma + " (expected: a discount per tick in [0, 1])"));

@@ -29,6 +29,7 @@ public final class Sessions {
     private final SessionLimits limits;
     private final Executor pool;
     private final LongSupplier nanoClock;
+    private final Alarm alarm;
     private final Tokens tokens = new Tokens();
 
     // All below is guarded by this.
@@ -63,11 +64,13 @@ public final class Sessions {
     /**
      * @param pool runs lanes that are too costly for the thread that brought the request
      * @param nanoClock like {@link System#nanoTime}
+     * @param alarm says when spectators are to be told again
      */
-    public Sessions(SessionLimits limits, Executor pool, LongSupplier nanoClock) {
+    public Sessions(SessionLimits limits, Executor pool, LongSupplier nanoClock, Alarm alarm) {
         this.limits = limits;
         this.pool = pool;
         this.nanoClock = nanoClock;
+        this.alarm = alarm;
     }
 
     public SessionLimits limits() {
@@ -175,6 +178,20 @@ public final class Sessions {
     }
 
     private Session construct(SessionOptions options, Supplier<MacDecPomdp> environments) {
+        return new Session(
+                tokens.newName(),
+                tokens::newToken,
+                options,
+                options.start().isPresent() ? new long[0] : laneSeeds(options),
+                limits.leases().clamp(options.lease().orElse(limits.leases().standard())),
+                environments,
+                pool,
+                limits,
+                nanoClock,
+                alarm);
+    }
+
+    private long[] laneSeeds(SessionOptions options) {
         long[] seeds = options.seeds();
         if (seeds.length == 0) {
             seeds = new long[options.lanes()];
@@ -182,16 +199,7 @@ public final class Sessions {
                 seeds[lane] = tokens.newSeed();
             }
         }
-        return new Session(
-                tokens.newName(),
-                tokens::newToken,
-                options,
-                EpisodeSeeds.laneSeeds(seeds, options.lanes()),
-                limits.leases().clamp(options.lease().orElse(limits.leases().standard())),
-                environments,
-                pool,
-                limits,
-                nanoClock);
+        return EpisodeSeeds.laneSeeds(seeds, options.lanes());
     }
 
     private synchronized void reserve(String principal, int lanes) {
@@ -292,6 +300,28 @@ public final class Sessions {
             throw unauthenticated();
         }
         return found;
+    }
+
+    /**
+     * A snapshot that is kept for an open session of the principal.
+     *
+     * @throws RefusedException SNAPSHOT_NOT_FOUND if there is none
+     */
+    public byte[] keptSnapshot(String principal, String id) {
+        Session found;
+        synchronized (this) {
+            String name = id.substring(0, Math.max(0, id.indexOf('/')));
+            found = principal.equals(principals.get(name)) ? open.get(name) : null;
+        }
+        byte[] kept = found == null ? null : found.keptSnapshot(id);
+        if (kept == null) {
+            throw new RefusedException(
+                            Reason.SNAPSHOT_NOT_FOUND,
+                            "snapshot_id: " + id + " is not kept here (it lives as long as its session)")
+                    .with("snapshot", id)
+                    .withResource("macenv.v1.Snapshot", id);
+        }
+        return kept;
     }
 
     /** Closes a session for its owner, or gives back another's grant; does nothing if that has happened already. */

@@ -6,20 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.ClientOptions.StepTransport;
 import dev.macenv.client.Decisions;
+import dev.macenv.client.Drawing;
 import dev.macenv.client.EnvironmentClient;
 import dev.macenv.client.EpisodeSummary;
 import dev.macenv.client.Events;
+import dev.macenv.client.JoinOptions;
 import dev.macenv.client.MacenvException.FieldViolation;
 import dev.macenv.client.MacroStates;
 import dev.macenv.client.RequestRefusedException;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionOptions;
+import dev.macenv.client.Snapshot;
 import dev.macenv.client.View;
+import dev.macenv.client.Watch;
 import dev.macenv.client.loop.EpisodeLoop;
 import dev.macenv.client.loop.TrajectoryDigest;
 import dev.macenv.client.policy.Policy;
 import dev.macenv.server.catalog.Catalog;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +88,88 @@ class ClientTest {
             assertThat(play(session, new Decisions()).all())
                     .isEqualTo(reference().all());
             assertThat(proxy.cuts()).isGreaterThan(5);
+        }
+    }
+
+    @Test
+    void aLaneIsPutBackAndCopied() {
+        try (EnvironmentClient client = EnvironmentClient.embedded(ClientOptions.defaults());
+                Session session = client.createSession(BOX_PUSHING)) {
+            Decisions decisions = new Decisions();
+            decide(session.step(decisions), decisions);
+            decide(session.step(decisions), decisions);
+            Snapshot saved = session.snapshot(0);
+            TrajectoryDigest original = play(session, decisions);
+
+            session.restore(0, saved);
+            TrajectoryDigest again = play(session, new Decisions());
+            try (Session copy = client.createSession(BOX_PUSHING.fromSnapshot(saved))) {
+                assertThat(copy.seeds()).isEmpty();
+                assertThat(play(copy, new Decisions()).all()).isEqualTo(again.all());
+            }
+            session.restore(0, saved);
+            decide(session.step(new Decisions()), decisions);
+            assertThat(play(session, decisions).all()).isEqualTo(original.all());
+        }
+    }
+
+    @Test
+    void aSpectatorFollowsUntilTheSessionCloses() {
+        View all = new View(true, true, true, true, true, false);
+        try (EnvironmentClient client = EnvironmentClient.embedded(ClientOptions.defaults())) {
+            Session session = client.createSession(BOX_PUSHING.withSpectators(all));
+            Session spectator =
+                    client.join(JoinOptions.of(session.invites().get(0)).withView(all));
+            Watch watch = spectator.watch();
+            assertThat(spectator.seats()).isEmpty();
+            Decisions decisions = new Decisions();
+            Events events = session.step(decisions);
+            for (int i = 0; i < 20; i++) {
+                Events seen = watch.next();
+                assertThat(seen.rows()).isEqualTo(events.rows());
+                assertThat(seen.tick(0)).isEqualTo(events.tick(0));
+                assertThat(seen.kind(0)).isEqualTo(events.kind(0));
+                decide(events, decisions);
+                events = session.step(decisions);
+            }
+            session.close();
+            while (watch.hasNext()) {
+                watch.next();
+            }
+            assertThat(watch.hasNext()).isFalse();
+            assertThat(watch.droppedRows()).isZero();
+        }
+    }
+
+    @Test
+    void aLaneIsDrawn() {
+        try (EnvironmentClient client = EnvironmentClient.embedded(ClientOptions.defaults());
+                Session session = client.createSession(BOX_PUSHING.withView(View.everything()))) {
+            Drawing drawing = session.render(0, "");
+            assertThat(drawing.format()).isEqualTo("text/plain");
+            assertThat(new String(drawing.data(), StandardCharsets.UTF_8)).startsWith("bp-6   tick 0");
+            assertThat(drawing.tick()).isZero();
+        }
+    }
+
+    @Test
+    void whoClosesAWatchSeesNoMore() {
+        try (EnvironmentClient client = EnvironmentClient.embedded(ClientOptions.defaults());
+                Session session = client.createSession(BOX_PUSHING)) {
+            Watch watch = session.watch(0);
+            assertThat(watch.next().rows()).isEqualTo(1);
+            watch.close();
+            assertThat(watch.hasNext()).isFalse();
+        }
+    }
+
+    private static void decide(Events events, Decisions decisions) {
+        decisions.clear();
+        int row = events.rows() - 1; // after an END row, the START row
+        for (int agent = 0; agent < 2; agent++) {
+            if (events.pending(row, agent)) {
+                decisions.add(0, agent, policy().choose(events, row, agent));
+            }
         }
     }
 

@@ -23,18 +23,14 @@ import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.ListEnvironmentsRequest;
 import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.RecordingOptions;
-import dev.macenv.v1.RenderRequest;
 import dev.macenv.v1.ResetMode;
 import dev.macenv.v1.ResetRequest;
-import dev.macenv.v1.RestoreRequest;
 import dev.macenv.v1.Role;
 import dev.macenv.v1.SeatPolicy;
 import dev.macenv.v1.SessionServiceGrpc;
-import dev.macenv.v1.SnapshotRequest;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.View;
-import dev.macenv.v1.WatchRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import java.util.List;
@@ -460,8 +456,20 @@ final class ErrorTableTest {
                                 .addSeeds(2),
                         in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
                                 .fields("config.grid", "config.horizon", "lanes", "seeds", "gamma")),
-                absent("snapshot", request -> request.setSnapshot(ByteString.copyFromUtf8("x"))),
-                absent("snapshot", request -> request.setSnapshotId("x")),
+                creation(
+                        "bytes that are no snapshot",
+                        request -> request.setSnapshot(ByteString.copyFromUtf8("x")),
+                        in -> in.is(Code.DATA_LOSS, "SNAPSHOT_CORRUPT")),
+                creation(
+                        "a snapshot that is not kept",
+                        request -> request.setSnapshotId("x"),
+                        in -> in.is(Code.NOT_FOUND, "SNAPSHOT_NOT_FOUND")
+                                .metadata("snapshot", "x")
+                                .resource("macenv.v1.Snapshot", "x")),
+                invalid(
+                        "seeds beside a snapshot",
+                        request -> request.setSnapshotId("x").addSeeds(1),
+                        "seeds"),
                 absent(
                         "recording",
                         request -> request.setRecording(
@@ -601,10 +609,6 @@ final class ErrorTableTest {
     @Test
     void callsThatAreNotServedSayWhichFeatureIsAbsent() {
         SessionServiceGrpc.SessionServiceBlockingStub stub = SessionServiceGrpc.newBlockingStub(channel);
-        absent("watch", () -> stub.watch(WatchRequest.getDefaultInstance()).hasNext());
-        absent("snapshot", () -> stub.snapshot(SnapshotRequest.getDefaultInstance()));
-        absent("restore", () -> stub.restore(RestoreRequest.getDefaultInstance()));
-        absent("render", () -> stub.render(RenderRequest.getDefaultInstance()));
         absent(
                 "recording",
                 () -> stub.fetchRecording(FetchRecordingRequest.getDefaultInstance())

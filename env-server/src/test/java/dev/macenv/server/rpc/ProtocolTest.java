@@ -125,7 +125,8 @@ final class ProtocolTest {
     void theServerNamesItsProtocolFeaturesAndLimits() {
         var info = CatalogServiceGrpc.newBlockingStub(channel).getServerInfo(GetServerInfoRequest.getDefaultInstance());
         assertThat(info.getProtocolsList()).containsExactly("macenv.v1");
-        assertThat(info.getFeaturesList()).containsExactly("play", "seats", "absence");
+        assertThat(info.getFeaturesList())
+                .containsExactly("play", "seats", "absence", "watch", "snapshot", "restore", "render");
         assertThat(info.getLimits().getMaxSessions()).isEqualTo(50);
         assertThat(info.getLimits().getMaxLanes()).isPositive();
         assertThat(info.getNow().getSeconds()).isPositive();

@@ -39,6 +39,11 @@ final class Refused {
         return of(line.awaitEnd());
     }
 
+    /** The refusal with which a spectator's stream ended. */
+    static Refused end(WatchLine line) {
+        return of(line.awaitEnd());
+    }
+
     private static Refused of(StatusRuntimeException refusal) {
         Refused refused = new Refused(
                 Optional.ofNullable(StatusProto.fromThrowable(refusal)).orElseThrow());

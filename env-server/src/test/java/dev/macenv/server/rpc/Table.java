@@ -2,6 +2,7 @@ package dev.macenv.server.rpc;
 
 import com.google.protobuf.ByteString;
 import dev.macenv.v1.AbsencePolicy;
+import dev.macenv.v1.CloseSessionRequest;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.EventKind;
 import dev.macenv.v1.GetSessionRequest;
@@ -64,10 +65,23 @@ final class Table {
 
     GetSessionResponse look(String token) {
         return SessionServiceGrpc.newBlockingStub(channel)
-                .getSession(GetSessionRequest.newBuilder()
-                        .setSession(owner.session.getSession())
-                        .setToken(token)
-                        .build());
+                .getSession(look(owner).toBuilder().setToken(token).build());
+    }
+
+    /** What the owner sends to look at its session. */
+    static GetSessionRequest look(Player owner) {
+        return GetSessionRequest.newBuilder()
+                .setSession(owner.session.getSession())
+                .setToken(owner.session.getToken())
+                .build();
+    }
+
+    /** What the owner sends to end its session. */
+    static CloseSessionRequest close(Player owner) {
+        return CloseSessionRequest.newBuilder()
+                .setSession(owner.session.getSession())
+                .setToken(owner.session.getToken())
+                .build();
     }
 
     /** How to ask; what happens must not depend on it. */

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Calls that were let in while their grant was good, and reach the session when it is not. */
 final class RevokedGrantTest {
     private final Catalog catalog = Catalog.of(new RelayProvider());
-    private final Sessions sessions = new Sessions(SessionLimits.STANDARD, Runnable::run, System::nanoTime);
+    private final Sessions sessions =
+            new Sessions(SessionLimits.STANDARD, Runnable::run, System::nanoTime, (nanos, work) -> {});
     private final Session session = sessions.create(
             "somebody",
             new SessionOptions(
@@ -29,6 +30,7 @@ final class RevokedGrantTest {
                             List.of(new SeatingPlan.Entry(1, new SeatPolicy(true, true, AbsencePolicy.WAIT))),
                             AbsencePolicy.WAIT,
                             List.of()),
+                    Optional.empty(),
                     Optional.empty()),
             () -> catalog.create("relay", Map.of()),
             "",

@@ -23,12 +23,19 @@ import org.junit.jupiter.api.Test;
 final class SessionsTest {
     private static final int LIMIT = 10;
     private final Catalog catalog = Catalog.of(new RelayProvider());
-    private final Sessions sessions =
-            new Sessions(SessionLimits.STANDARD.withSessions(LIMIT), Runnable::run, System::nanoTime);
+    private final Sessions sessions = new Sessions(
+            SessionLimits.STANDARD.withSessions(LIMIT), Runnable::run, System::nanoTime, (nanos, work) -> {});
 
     private static SessionOptions options(int lanes) {
         return new SessionOptions(
-                lanes, new long[] {1}, 1, ResetMode.AUTO, View.PLAIN, SeatingPlan.OWNER_ALONE, Optional.empty());
+                lanes,
+                new long[] {1},
+                1,
+                ResetMode.AUTO,
+                View.PLAIN,
+                SeatingPlan.OWNER_ALONE,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private MacDecPomdp relay() {
@@ -96,7 +103,10 @@ final class SessionsTest {
     @Test
     void aPrincipalHasItsOwnQuotaAndGetsItBack() {
         Sessions shared = new Sessions(
-                SessionLimits.STANDARD.withQuota(new SessionLimits.Room(2, 5)), Runnable::run, System::nanoTime);
+                SessionLimits.STANDARD.withQuota(new SessionLimits.Room(2, 5)),
+                Runnable::run,
+                System::nanoTime,
+                (nanos, work) -> {});
         Session first = shared.create("alice", options(2), this::relay, "", "");
         assertThatThrownBy(() -> shared.create("alice", options(4), this::relay, "", ""))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
@@ -153,12 +163,14 @@ final class SessionsTest {
                 4,
                 1,
                 1,
+                1,
+                1,
                 4096,
                 4096,
                 2,
                 8,
                 SessionLimits.STANDARD.leases());
-        Sessions small = new Sessions(narrow, Runnable::run, System::nanoTime);
+        Sessions small = new Sessions(narrow, Runnable::run, System::nanoTime, (nanos, work) -> {});
         AtomicInteger constructed = new AtomicInteger();
         Supplier<MacDecPomdp> counted = () -> {
             constructed.incrementAndGet();

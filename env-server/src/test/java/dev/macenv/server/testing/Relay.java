@@ -6,10 +6,15 @@ import dev.macenv.env.Label;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.MacroActionSpec;
 import dev.macenv.env.Settings;
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import dev.macenv.env.SplitMix64;
 import dev.macenv.env.VectorSpec;
+import dev.macenv.env.scene.Ground;
+import dev.macenv.env.scene.Scene;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Three agents whose macro-actions last a random number of ticks. Agents 0 and 2 have one shape, agent 1 another; rewards
@@ -34,7 +39,13 @@ public final class Relay implements MacDecPomdp {
             "loopInConstructor",
             "loopInReset",
             "loop",
-            "stubbornLoop");
+            "stubbornLoop",
+            "unsaved",
+            "snapshot",
+            "restore",
+            "inspect",
+            "unseen",
+            "endlessFloor");
 
     static final int MAX_MACRO_TICKS = 20;
     private static final int AGENTS = 3;
@@ -241,16 +252,60 @@ public final class Relay implements MacDecPomdp {
 
     @Override
     public byte[] snapshot() {
-        throw new UnsupportedOperationException("not needed in tests of sessions");
+        if (fault.equals("unsaved")) {
+            throw new UnsupportedOperationException("made to be unable");
+        }
+        if (fault.equals("snapshot")) {
+            throw new IllegalStateException("saved to fail");
+        }
+        SnapshotWriter out = new SnapshotWriter();
+        out.putLong(random.state());
+        out.putInt(tick);
+        out.putDouble(reward);
+        out.putBoolean(terminated);
+        out.putBoolean(misbehaving);
+        out.putInts(macroAction);
+        out.putInts(left);
+        for (int agent = 0; agent < AGENTS; agent++) {
+            out.putBoolean(ended[agent]);
+            out.putDoubles(observation[agent]);
+        }
+        return out.toBytes();
     }
 
     @Override
     public void restore(byte[] snapshot) {
-        throw new UnsupportedOperationException("not needed in tests of sessions");
+        if (fault.equals("restore")) {
+            throw new IllegalStateException("restored to fail");
+        }
+        SnapshotReader in = new SnapshotReader(snapshot, 0, snapshot.length);
+        random.setState(in.getLong());
+        tick = in.getInt();
+        reward = in.getDouble();
+        terminated = in.getBoolean();
+        misbehaving = in.getBoolean();
+        in.getInts(macroAction);
+        in.getInts(left);
+        for (int agent = 0; agent < AGENTS; agent++) {
+            ended[agent] = in.getBoolean();
+            in.getDoubles(observation[agent]);
+        }
     }
 
     @Override
     public Map<String, Object> inspect() {
+        if (fault.equals("inspect")) {
+            throw new IllegalStateException("looked at to fail");
+        }
         return Map.of("tick", tick);
+    }
+
+    @Override
+    public Optional<Scene> scene() {
+        if (fault.equals("unseen")) {
+            throw new UnsupportedOperationException("made to be unseen");
+        }
+        boolean endless = fault.equals("endlessFloor");
+        return endless ? Optional.of(new Scene(1e9, 1e9, 1, Ground.CELLS, List.of())) : Optional.empty();
     }
 }

@@ -1,0 +1,11 @@
+package dev.macenv.client;
+
+/**
+ * A lane as it stood at an event, with everything that its future depends on. {@link Session#snapshot} takes it.
+ *
+ * @param bytes opaque; good for every server that has the environment in the same version and with the same settings. Not to
+ *     be changed
+ * @param episode the episode saved
+ * @param tick the tick saved
+ */
+public record Snapshot(byte[] bytes, int episode, int tick) {}

@@ -1,0 +1,65 @@
+package dev.macenv.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.macenv.env.boxpushing.BoxPushingProvider;
+import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.rpc.EnvironmentServer;
+import dev.macenv.server.rpc.ServerOptions;
+import dev.macenv.server.session.SessionLimits;
+import dev.macenv.server.testing.RelayProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The suite finds what is wrong with a server, in the group that is about it, and nothing in a right one. */
+@Tag("slow")
+final class PlantedFaultsTest {
+    private static EnvironmentServer right;
+
+    @BeforeAll
+    static void start() throws IOException {
+        right = EnvironmentServer.tcp(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Catalog.of(new RelayProvider(), new BoxPushingProvider()),
+                ServerOptions.standard().withLimits(SessionLimits.STANDARD.withSessions(200)));
+    }
+
+    @AfterAll
+    static void stop() {
+        right.close();
+    }
+
+    private static Report judged(PlantedFault fault, Collection<Group> groups) throws InterruptedException {
+        try (WrongServer wrong = new WrongServer(right, fault)) {
+            return new Conformance(wrong.target(), 1).run(groups, List.of("relay"), outcome -> {});
+        }
+    }
+
+    @Test
+    void aRightServerPasses() throws InterruptedException {
+        Report report = judged(PlantedFault.NONE, Arrays.asList(Group.values()));
+        assertThat(report.of(Outcome.Verdict.FAILED).stream().map(failed -> failed.title() + "\n" + failed.detail()))
+                .isEmpty();
+        assertThat(report.of(Outcome.Verdict.PASSED)).hasSizeGreaterThan(30);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aWrongServerFailsInTheRightGroup(PlantedFault fault) throws InterruptedException {
+        Report report = judged(fault, Set.of(fault.finder()));
+        assertThat(report.of(Outcome.Verdict.FAILED)).as(report.summary()).isNotEmpty();
+        assertThat(report.of(Outcome.Verdict.FAILED))
+                .allSatisfy(failed -> assertThat(failed.detail()).contains("expected:", "got:", "rule:", "sent:"));
+    }
+}
