@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
@@ -286,3 +288,45 @@ def test_errors_survive_pickling() -> None:
 
 def test_secrets_are_not_shown(session: macenv.Session) -> None:
     assert session.key.token not in repr(session) + repr(session.key) + str(session.key)
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+def test_a_server_that_was_started_again(transport: Transport) -> None:
+    """It is found again; a session that it did not bring back is refused, and a new one plays."""
+    options = ClientOptions(transport=transport)
+    first = macenv.serve()
+    port = int(first.target.rpartition(":")[2])
+    with macenv.connect(first.target, options=options) as client:
+        session = client.create_session("bp-10")
+        session.step()
+        first.close()
+        with macenv.serve(port=port):
+            with pytest.raises((macenv.BadToken, macenv.SessionExpired), match="session"):
+                session.step([(0, 0, 0), (0, 1, 0)])
+            with client.create_session("bp-10") as another:
+                assert another.step().rows == 1
+
+
+def test_encryption(tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
+    subprocess.run(
+        [
+            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=lab.example"),
+            *("-addext", "subjectAltName=DNS:lab.example", "-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    with macenv.serve("--tls-cert", str(certificate), "--tls-key", str(key)) as server:
+        trusted = macenv.Tls(trust=certificate, server_name="lab.example")
+        with macenv.connect(server.target, tls=trusted) as client, client.create_session("bp-10") as session:
+            assert session.step().rows == 1
+        for tls in (None, macenv.Tls(server_name="lab.example")):
+            with macenv.connect(server.target, tls=tls, options=HASTY) as client:
+                with pytest.raises(macenv.ServerUnavailable):
+                    client.server_info()
+    with pytest.raises(ValueError, match="both or neither"):
+        macenv.connect("localhost:1", tls=macenv.Tls(certificate=certificate))

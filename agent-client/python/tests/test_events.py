@@ -158,6 +158,38 @@ def test_columns_of_a_wrong_length_are_refused(client: macenv.Client) -> None:
         Events.of_step(spec, (0, 1), event_pb2.StepResponse(events=event_pb2.EventBatch(rows=1)).SerializeToString())
 
 
+def test_who_is_pending_under_every_kind_and_status(client: macenv.Client) -> None:
+    """The statuses and kinds of the protocol, and one of each that this client does not know."""
+    from macenv.v1 import event_pb2
+
+    spec = client.environment("bp-10")
+    kinds, statuses = range(8), range(8)
+    rows = [(kind, status) for kind in kinds for status in statuses]
+    k, n = len(rows), 2
+    batch = event_pb2.EventBatch(
+        rows=k,
+        lane=[0] * k,
+        episode=[0] * k,
+        tick=range(100, 100 + k),
+        joint_tau=[1] * k,
+        joint_reward=[0.0] * k,
+        kind=bytes(kind for kind, _ in rows),
+        status=b"".join(bytes([status, AgentStatus.ONGOING]) for _, status in rows),
+        agent_reward=bytes(8 * k * n),
+        agent_tau=bytes(4 * k * n),
+        groups=[event_pb2.GroupSlab(observation=bytes(4 * 5 * k * n), legal=bytes(8 * k * n))],
+    )
+    data = event_pb2.StepResponse(step_id=4, events=batch, lanes_running=2).SerializeToString()
+    step_id, _, events = Events.of_step(spec, (0, 1), data)
+    assert events is not None
+    assert (step_id, events.lanes_running, events.tick[-1]) == (4, 2, 100 + k - 1)
+    for r, (kind, status) in enumerate(rows):
+        asks = kind in (EventKind.START, EventKind.DECISION)
+        new = status in (AgentStatus.DONE, AgentStatus.FAILED, AgentStatus.FRESH)
+        assert events.pending[r].tolist() == [asks and new, False]
+    assert set(Events.of_step(spec, (1,), data)[2].due()[1]) == set()  # type: ignore[union-attr]
+
+
 def test_an_answer_without_rows(client: macenv.Client) -> None:
     from macenv.v1 import event_pb2
 

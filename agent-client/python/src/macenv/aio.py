@@ -243,7 +243,7 @@ class AsyncSession(SessionValues):
             outcome = self._read(request, answer)
             answered = True
             return outcome
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return TIMED_OUT
         except asyncio.InvalidStateError:
             # The stream had ended before the request was written.
