@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -53,3 +54,16 @@ def test_a_launcher_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("MACENV_SERVER", str(tmp_path / "elsewhere"))
     with pytest.raises(FileNotFoundError, match="MACENV_SERVER: .*elsewhere"):
         macenv.serve()
+
+
+def test_a_client_that_is_closed_before_its_sessions_leaves_no_threads(target: str) -> None:
+    before = set(threading.enumerate())
+    with macenv.connect(target) as client:
+        session = client.create_session("bp-10")
+        session.step()
+        assert set(threading.enumerate()) > before
+    end = time.monotonic() + 20
+    while (left := set(threading.enumerate()) - before) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not left
+    session.close()

@@ -355,8 +355,9 @@ class _Stream:
         self._call.cancel()
 
     def _watch(self) -> None:
-        while not self._dropped.wait(self._WATCH_SECONDS):
+        while not self._dropped.wait(self._WATCH_SECONDS) and self._call.is_active():
             if time.monotonic() > self._deadline:
                 self._overdue = True
                 self._call.cancel()
-                return
+        # Lets gRPC's thread go that waits for requests, also where a client was closed before its sessions.
+        self._requests.put(None)
