@@ -1,0 +1,122 @@
+import {
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { CallFailure } from './errors.js';
+import type { StepRequest, StepResponse } from './gen/macenv/v1/event.js';
+import { SessionServiceService } from './gen/macenv/v1/session.js';
+import { type Attempt, type Patience, persist } from './retry.js';
+
+/** The server promises smaller answers; this is a guard against garbage. */
+const MAX_MESSAGE_BYTES = 64 << 20;
+
+/** Encryption; PEM text or bytes. Absent parts take what Node.js takes. */
+export interface Tls {
+  /** Certificates of the authorities that may vouch for the server. */
+  readonly ca?: string | Uint8Array;
+  /** What the client shows to servers that ask for a certificate. */
+  readonly cert?: string | Uint8Array;
+  /** The private key that belongs to `cert`. */
+  readonly key?: string | Uint8Array;
+  /** The name that the server's certificate must have; absent for the target's host. */
+  readonly serverName?: string;
+}
+
+/** A channel to one server, and the ways to call it. */
+export class Transport {
+  readonly #client: Client;
+  readonly #metadata = new Metadata();
+  readonly #patience: Patience;
+  readonly #streams = new Set<ClientDuplexStream<StepRequest, StepResponse>>();
+  #closed = false;
+
+  constructor(target: string, tls: Tls | boolean, token: string | undefined, patience: Patience) {
+    this.#patience = patience;
+    if (token !== undefined) {
+      // Not `call credentials`: those refuse a connection that is not encrypted, such as one within the machine.
+      this.#metadata.set('authorization', `Bearer ${token}`);
+    }
+    const files = typeof tls === 'boolean' ? {} : tls;
+    const channel =
+      tls === false
+        ? credentials.createInsecure()
+        : credentials.createSsl(pem(files.ca), pem(files.key), pem(files.cert));
+    this.#client = new Client(target, channel, {
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      'grpc.keepalive_time_ms': 30_000,
+      'grpc.keepalive_timeout_ms': 10_000,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.min_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 1000,
+      'grpc.enable_retries': 0, // a retry is ours to decide
+      'grpc.use_local_subchannel_pool': 1,
+      ...(files.serverName === undefined
+        ? {}
+        : { 'grpc.ssl_target_name_override': files.serverName, 'grpc.default_authority': files.serverName }),
+    });
+  }
+
+  /** Calls a method that the server answers at once, again and again as {@link persist} says. */
+  call<Q, A>(method: MethodDefinition<Q, A>, request: Q): Promise<A> {
+    const { patienceMs, attemptTimeoutMs } = this.#patience;
+    return persist(
+      (ms) => this.once(method, request, ms),
+      this.#patience,
+      patienceMs + attemptTimeoutMs,
+      this.#stopped,
+    );
+  }
+
+  /** Tries a step, which may have to wait for other players. */
+  step<T>(attempt: Attempt<T>): Promise<T> {
+    return persist(attempt, this.#patience, this.#patience.stepTimeoutMs, this.#stopped);
+  }
+
+  /** One attempt at a call. */
+  once<Q, A>(method: MethodDefinition<Q, A>, request: Q, timeoutMs: number): Promise<A> {
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        this.#metadata,
+        { deadline: Date.now() + timeoutMs },
+        (error: ServiceError | null, answer?: A) => {
+          if (error !== null) {
+            reject(CallFailure.of(error));
+          } else {
+            resolve(answer as A);
+          }
+        },
+      );
+    });
+  }
+
+  play(): ClientDuplexStream<StepRequest, StepResponse> {
+    const { path, requestSerialize, responseDeserialize } = SessionServiceService.play;
+    const stream = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata, {});
+    this.#streams.add(stream);
+    stream.on('close', () => this.#streams.delete(stream));
+    return stream;
+  }
+
+  /** At once: streams of sessions that were not closed would keep the process alive. */
+  close(): void {
+    this.#closed = true;
+    for (const stream of this.#streams) {
+      stream.cancel();
+    }
+    this.#client.close();
+  }
+
+  readonly #stopped = (): boolean => this.#closed;
+}
+
+function pem(value: string | Uint8Array | undefined): Buffer | null {
+  return value === undefined ? null : Buffer.from(value);
+}
