@@ -188,7 +188,8 @@ final class Comparison {
         }
         double[] ours = requireNonNull(times.get(vector));
         Contender first = present.get(0);
-        line.append(first == vector ? " |" : " %.1f |".formatted(median(requireNonNull(times.get(first))) / median(ours)));
+        line.append(
+                first == vector ? " |" : " %.1f |".formatted(median(requireNonNull(times.get(first))) / median(ours)));
         System.out.println(line.append(" %.2f | %.0f %% |".formatted(operations / 1e9, 100 * median(shares))));
     }
 

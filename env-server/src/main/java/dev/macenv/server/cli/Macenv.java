@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             "  macenv play bp-10              decide for the agents yourself",
             "  macenv record bp-10 --policy scripted --gif bp-10.gif",
             "  macenv verify-golden FILE...   replay recorded episodes, field by field",
+            "  macenv replay FILE...          play recorded sessions again, byte by byte",
             "  macenv conform --target HOST:PORT   whether a server keeps the protocol"
         },
         subcommands = {
@@ -48,6 +49,7 @@ import picocli.CommandLine.ScopeType;
             RecordEpisodes.class,
             Check.class,
             VerifyGolden.class,
+            ReplayRecordings.class,
             Conform.class
         })
 public final class Macenv {

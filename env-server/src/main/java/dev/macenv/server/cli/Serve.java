@@ -1,7 +1,9 @@
 package dev.macenv.server.cli;
 
 import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.journal.StateDirectory;
 import dev.macenv.server.rpc.Administration;
+import dev.macenv.server.rpc.Durability;
 import dev.macenv.server.rpc.EnvironmentServer;
 import dev.macenv.server.rpc.Protection;
 import dev.macenv.server.rpc.ProtectionException;
@@ -180,6 +182,14 @@ final class Serve implements Callable<Integer> {
         flag("log.format", "--log-format", value);
     }
 
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "Keep journals of all sessions there, which then outlive the server, however it ends.")
+    void stateDirectory(String value) {
+        flag("state.directory", "--state-dir", value);
+    }
+
     private void flag(String key, String name, String value) {
         flags.put(key, new ServeConfig.Flag(name, value));
     }
@@ -253,6 +263,10 @@ final class Serve implements Callable<Integer> {
                 .withProtection(protection)
                 .withAdministration(administration)
                 .withTimeToStop(seconds(config, "stop.noticeSeconds", 0), seconds(config, "stop.graceSeconds", 0));
+        Optional<Durability> durability = durability(config);
+        if (durability.isPresent()) {
+            options = options.withDurability(durability.get());
+        }
         LogFormat log = config.choice("log.format", LogFormat.class);
         config.requireSound();
         return new Plan(socket, new InetSocketAddress(address, port), options, adminHost, log);
@@ -276,6 +290,13 @@ final class Serve implements Callable<Integer> {
         }
         return new Protection(
                 Optional.of(new Protection.Tls(certificate.orElseThrow(), key.orElseThrow(), clients)), tokens);
+    }
+
+    private static Optional<Durability> durability(ServeConfig config) {
+        Duration loss = Duration.ofMillis(config.integer("state.lossMillis", 0, 60_000));
+        int most = config.integer("state.journalBytes", 1 << 16, Integer.MAX_VALUE);
+        return config.path("state.directory")
+                .map(directory -> new Durability(directory, loss, most, StateDirectory.Opener.FILES));
     }
 
     private static SessionLimits limits(ServeConfig config) {
@@ -302,6 +323,9 @@ final class Serve implements Callable<Integer> {
                 config.integer("limits.responseBytes", 1024, most / 4),
                 config.integer("limits.outstanding", 1, 1000),
                 config.integer("limits.waiting", 1, most),
+                new SessionLimits.Recordings(
+                        config.integer("limits.recordingBytes", 1024, most),
+                        config.integer("limits.recordingBytesInAll", 1024, most)),
                 new SessionLimits.Leases(shortest, longest, standard));
     }
 

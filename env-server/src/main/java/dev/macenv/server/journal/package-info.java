@@ -1,7 +1,11 @@
 /**
- * Recorded episodes, and the proof that the environments still play them exactly so.
+ * Recorded sessions as files and as journals that survive the server; recorded episodes, and the proof that the environments
+ * still play them exactly so.
  *
- * <p>Uses the environments through {@code dev.macenv.server.catalog} and the public stepping interface alone. Start reading at {@link dev.macenv.server.journal.GoldenReplay}.
+ * <p>Knows records as bytes alone; what is in them is written and read by {@code dev.macenv.server.rpc}. Start reading at
+ * {@link dev.macenv.server.journal.Frames}, {@link dev.macenv.server.journal.Journal} and {@link
+ * dev.macenv.server.journal.GoldenReplay}, which uses the environments through {@code dev.macenv.server.catalog} and the public
+ * stepping interface.
  */
 @NullMarked
 package dev.macenv.server.journal;

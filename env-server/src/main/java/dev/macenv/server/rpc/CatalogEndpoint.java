@@ -35,13 +35,15 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
     private final SessionLimits limits;
     private final EnvironmentMaker maker;
     private final Clock clock;
+    private final boolean durable;
 
-    CatalogEndpoint(Catalog catalog, SessionLimits limits, EnvironmentMaker maker, Clock clock) {
+    CatalogEndpoint(Catalog catalog, SessionLimits limits, EnvironmentMaker maker, Clock clock, boolean durable) {
         this.catalog = catalog;
         this.environments = new Environments(catalog);
         this.limits = limits;
         this.maker = maker;
         this.clock = clock;
+        this.durable = durable;
     }
 
     @Override
@@ -59,6 +61,8 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                         .addFeatures("snapshot")
                         .addFeatures("restore")
                         .addFeatures("render")
+                        .addFeatures("recording")
+                        .addAllFeatures(durable ? List.of("journal") : List.of())
                         .setLimits(ServerLimits.newBuilder()
                                 .setMaxSessions(limits.server().sessions())
                                 .setMaxSessionsPerPrincipal(limits.principal().sessions())
@@ -74,7 +78,8 @@ final class CatalogEndpoint extends CatalogServiceGrpc.CatalogServiceImplBase {
                                         limits.leases().standard().toNanos()))
                                 .setMaxGrants(limits.grants())
                                 .setMaxWatchers(limits.watchers())
-                                .setMaxSnapshots(limits.snapshots()))
+                                .setMaxSnapshots(limits.snapshots())
+                                .setMaxRecordingBytes(limits.recordings().bytes()))
                         .setNow(Timestamps.fromMillis(clock.millis()))
                         .build());
     }

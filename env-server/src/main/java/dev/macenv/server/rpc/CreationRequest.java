@@ -22,7 +22,11 @@ import java.util.function.Supplier;
  * A checked request for a session. What is wrong is reported all at once; what this server does not serve is refused by
  * the name of the feature and never ignored.
  */
-record CreationRequest(EnvironmentDescription environment, Settings settings, SessionOptions options) {
+record CreationRequest(
+        EnvironmentDescription environment,
+        Settings settings,
+        SessionOptions options,
+        Optional<RecordingOptions> recording) {
     /** @param kept finds a snapshot that is kept for the caller, or refuses to */
     static CreationRequest read(
             CreateSessionRequest request,
@@ -47,8 +51,11 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
         if (!problems.isEmpty()) {
             throw RefusedException.fields(problems);
         }
-        requireServed(request);
-        return new CreationRequest(environment, environments.settings(environment, request.getConfig()), options);
+        return new CreationRequest(
+                environment,
+                environments.settings(environment, request.getConfig()),
+                options,
+                recording(request.getRecording(), limits));
     }
 
     private static ResetMode resetMode(CreateSessionRequest request, List<FieldProblem> problems) {
@@ -91,20 +98,22 @@ record CreationRequest(EnvironmentDescription environment, Settings settings, Se
         }
     }
 
-    private static void requireServed(CreateSessionRequest request) {
-        if (records(request.getRecording())) {
-            throw absent("recording", "recording", "leave it out");
+    /** The options in force; empty for no recording. */
+    private static Optional<RecordingOptions> recording(RecordingOptions asked, SessionLimits limits) {
+        if (!records(asked)) {
+            return Optional.empty();
         }
+        long most = limits.recordings().bytes();
+        boolean fewer = asked.getMaxBytes() != 0 && Long.compareUnsigned(asked.getMaxBytes(), most) < 0;
+        boolean events = asked.getMode() == RecordingMode.RECORDING_MODE_EVENTS;
+        return Optional.of(asked.toBuilder()
+                .setMaxBytes(fewer ? asked.getMaxBytes() : most)
+                .setPrivileged(asked.getPrivileged() && events)
+                .build());
     }
 
     private static boolean records(RecordingOptions recording) {
         return recording.getMode() != RecordingMode.RECORDING_MODE_UNSPECIFIED
                 && recording.getMode() != RecordingMode.RECORDING_MODE_NONE;
-    }
-
-    private static RefusedException absent(String feature, String field, String advice) {
-        return RefusedException.featureAbsent(
-                        feature, field + ": this server does not serve the feature " + feature + " (" + advice + ")")
-                .with("field", field);
     }
 }

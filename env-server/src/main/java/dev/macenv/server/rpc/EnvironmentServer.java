@@ -23,6 +23,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -73,6 +74,7 @@ public final class EnvironmentServer implements AutoCloseable {
     private final List<ServerServiceDefinition> services;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    private final Archive archive;
     private final boolean metered;
     private final Metrics metrics = new Metrics();
 
@@ -99,10 +101,21 @@ public final class EnvironmentServer implements AutoCloseable {
                 guard,
                 pool,
                 new Semaphore(options.limits().constructions()));
+        archive = archive(options);
+        archive.reviveAll(sessions, new Environments(catalog), maker);
         services = List.of(
-                TolerantRequests.of(
-                        new CatalogEndpoint(catalog, options.limits(), maker, options.clock()).bindService()),
-                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker, drawings).bindService()));
+                TolerantRequests.of(new CatalogEndpoint(
+                                catalog,
+                                options.limits(),
+                                maker,
+                                options.clock(),
+                                options.durability().isPresent())
+                        .bindService()),
+                TolerantRequests.of(new SessionEndpoint(catalog, sessions, maker, drawings, archive).bindService()));
+    }
+
+    private static Archive archive(ServerOptions options) throws IOException {
+        return new Archive(new Recordings(options.limits().recordings()), options.durability(), options.clock());
     }
 
     private static BearerTokens tokens(Path file) throws ProtectionException {
@@ -222,7 +235,7 @@ public final class EnvironmentServer implements AutoCloseable {
             made = new EnvironmentServer(catalog, options.withProtection(Protection.NONE));
             made.start(InProcessServerBuilder.forName(name).directExecutor());
         } catch (IOException e) {
-            throw new AssertionError("the in-process name is ours alone: " + name, e);
+            throw new UncheckedIOException(e); // of the state directory; the name is ours alone
         }
         made.target = "inprocess:" + name;
         return made;
@@ -270,6 +283,11 @@ public final class EnvironmentServer implements AutoCloseable {
         metrics.gauge(
                 "macenv_lanes", "Lanes of the sessions that are open or under construction.", sessions::reservedLanes);
         Runtime runtime = Runtime.getRuntime();
+        archive.writer().ifPresent(writer -> {
+            metrics.gauge("macenv_journal_bytes", "Bytes of all journals.", writer::length);
+            metrics.gauge("macenv_journal_behind_bytes", "Of them not yet on the disk.", writer::behind);
+            metrics.gauge("macenv_journal_forces", "Files forced to the disk since the start.", writer::forces);
+        });
         metrics.gauge(
                 "macenv_heap_bytes",
                 "Heap in use, garbage included.",
@@ -404,6 +422,7 @@ public final class EnvironmentServer implements AutoCloseable {
         if (ports != null) {
             ports.close();
         }
+        archive.close();
         pool.shutdown();
         guard.close();
         drawings.close();

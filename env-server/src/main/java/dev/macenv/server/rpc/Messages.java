@@ -88,7 +88,7 @@ final class Messages {
                 .build();
     }
 
-    private static dev.macenv.v1.EventBatch events(EventBatch batch) {
+    static dev.macenv.v1.EventBatch events(EventBatch batch) {
         dev.macenv.v1.EventBatch.Builder message = dev.macenv.v1.EventBatch.newBuilder();
         int rows = batch.rows();
         message.setRows(rows);
@@ -227,6 +227,10 @@ final class Messages {
 
     static com.google.protobuf.Duration duration(Duration duration) {
         return Durations.fromNanos(duration.toNanos());
+    }
+
+    static Duration duration(com.google.protobuf.Duration duration) {
+        return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
     }
 
     static dev.macenv.v1.Role role(Role role) {

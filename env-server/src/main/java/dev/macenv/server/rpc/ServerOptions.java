@@ -3,6 +3,7 @@ package dev.macenv.server.rpc;
 import dev.macenv.server.session.SessionLimits;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
  * @param patience how long a guarded environment may take to return from one call, a tick for example
  * @param protection encryption and credentials
  * @param administration what operators are shown
+ * @param durability how sessions outlive the process; empty for not at all
  */
 public record ServerOptions(
         SessionLimits limits,
@@ -29,7 +31,8 @@ public record ServerOptions(
         Trust trust,
         Duration patience,
         Protection protection,
-        Administration administration) {
+        Administration administration,
+        Optional<Durability> durability) {
 
     /** Whose environments are taken to return from every call, and so run without the guard that costs time. */
     public enum Trust {
@@ -53,37 +56,68 @@ public record ServerOptions(
                 Trust.BUILT_IN,
                 Duration.ofSeconds(30),
                 Protection.NONE,
-                Administration.NONE);
+                Administration.NONE,
+                Optional.empty());
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(SessionLimits other) {
         return new ServerOptions(
-                other, reapEvery, notice, grace, clock, nanoClock, trust, patience, protection, administration);
+                other,
+                reapEvery,
+                notice,
+                grace,
+                clock,
+                nanoClock,
+                trust,
+                patience,
+                protection,
+                administration,
+                durability);
     }
 
     /** The same with leases measured by this clock and looked at only when asked. */
     public ServerOptions withManualReaping(LongSupplier otherClock) {
         return new ServerOptions(
-                limits, Duration.ZERO, notice, grace, clock, otherClock, trust, patience, protection, administration);
+                limits,
+                Duration.ZERO,
+                notice,
+                grace,
+                clock,
+                otherClock,
+                trust,
+                patience,
+                protection,
+                administration,
+                durability);
     }
 
     /** The same with other trust in environments, and other patience with those that are not trusted. */
     public ServerOptions withTrust(Trust other, Duration otherPatience) {
         return new ServerOptions(
-                limits, reapEvery, notice, grace, clock, nanoClock, other, otherPatience, protection, administration);
+                limits,
+                reapEvery,
+                notice,
+                grace,
+                clock,
+                nanoClock,
+                other,
+                otherPatience,
+                protection,
+                administration,
+                durability);
     }
 
     /** The same with this protection. */
     public ServerOptions withProtection(Protection other) {
         return new ServerOptions(
-                limits, reapEvery, notice, grace, clock, nanoClock, trust, patience, other, administration);
+                limits, reapEvery, notice, grace, clock, nanoClock, trust, patience, other, administration, durability);
     }
 
     /** The same with these listeners for operators. */
     public ServerOptions withAdministration(Administration other) {
         return new ServerOptions(
-                limits, reapEvery, notice, grace, clock, nanoClock, trust, patience, protection, other);
+                limits, reapEvery, notice, grace, clock, nanoClock, trust, patience, protection, other, durability);
     }
 
     /** The same with so much time to stop. */
@@ -98,6 +132,23 @@ public record ServerOptions(
                 trust,
                 patience,
                 protection,
-                administration);
+                administration,
+                durability);
+    }
+
+    /** The same with sessions that outlive the process. */
+    public ServerOptions withDurability(Durability other) {
+        return new ServerOptions(
+                limits,
+                reapEvery,
+                notice,
+                grace,
+                clock,
+                nanoClock,
+                trust,
+                patience,
+                protection,
+                administration,
+                Optional.of(other));
     }
 }

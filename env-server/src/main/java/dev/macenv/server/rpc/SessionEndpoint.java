@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.journal.Recording;
 import dev.macenv.server.session.Decisions;
 import dev.macenv.server.session.EpisodeStart;
 import dev.macenv.server.session.Grant;
@@ -66,13 +67,15 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     private final Sessions sessions;
     private final EnvironmentMaker maker;
     private final Drawings drawings;
+    private final Archive archive;
 
-    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker, Drawings drawings) {
+    SessionEndpoint(Catalog catalog, Sessions sessions, EnvironmentMaker maker, Drawings drawings, Archive archive) {
         this.catalog = catalog;
         this.environments = new Environments(catalog);
         this.sessions = sessions;
         this.maker = maker;
         this.drawings = drawings;
+        this.archive = archive;
     }
 
     // ------------------------------------------------------------------------------------------------ life
@@ -90,8 +93,13 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
                 request, environments, sessions.limits(), id -> sessions.keptSnapshot(principal, id));
         String id = wanted.environment().id();
         Supplier<MacDecPomdp> make = maker.maker(id, wanted.settings());
-        Session session =
-                sessions.create(principal, wanted.options(), make, request.getRequestId(), Contents.digest(request));
+        Session session = sessions.create(
+                principal,
+                wanted.options(),
+                make,
+                request.getRequestId(),
+                Contents.digest(request),
+                archive.keeping(principal, request, wanted));
         CreateSessionResponse.Builder created = CreateSessionResponse.newBuilder()
                 .setSession(session.name())
                 .setToken(session.owner().token())
@@ -182,7 +190,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         Answers.outliveCaller(answer);
         try {
             Session session = sessions.invitedTo(request.getSession());
-            session.submit(0, () -> Answers.give(answer, () -> join(session, request)));
+            session.submit(0, () -> giveWhenSafe(session, answer, () -> join(session, request)));
         } catch (RuntimeException | Error e) {
             Answers.refuse(answer, e);
         }
@@ -311,12 +319,29 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         });
     }
 
+    /** Answers with what was done or read, once nothing can undo what it depends on. */
+    private static <T> void giveWhenSafe(Session session, StreamObserver<T> answer, Supplier<T> work) {
+        T result;
+        try {
+            result = work.get();
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+            return;
+        }
+        session.whenSafe(
+                () -> {
+                    answer.onNext(result);
+                    answer.onCompleted();
+                },
+                unsafe -> Answers.refuse(answer, unsafe));
+    }
+
     /** Runs {@code work} in the mailbox of the session, never on an event loop, and answers with its result. */
     private <T> void withGrantAside(String session, String token, StreamObserver<T> answer, Function<Grant, T> work) {
         Answers.outliveCaller(answer);
         try {
             Grant grant = sessions.authenticate(session, token);
-            grant.session().submitAside(() -> Answers.give(answer, () -> work.apply(grant)));
+            grant.session().submitAside(() -> giveWhenSafe(grant.session(), answer, () -> work.apply(grant)));
         } catch (RuntimeException | Error e) {
             Answers.refuse(answer, e);
         }
@@ -327,7 +352,7 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
         Answers.outliveCaller(answer);
         try {
             Grant grant = sessions.authenticate(session, token);
-            grant.session().submit(0, () -> Answers.give(answer, () -> work.apply(grant)));
+            grant.session().submit(0, () -> giveWhenSafe(grant.session(), answer, () -> work.apply(grant)));
         } catch (RuntimeException | Error e) {
             Answers.refuse(answer, e);
         }
@@ -380,19 +405,50 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
                 .build();
     }
 
-    // ------------------------------------------------------------------------------------------------ absent
+    // ------------------------------------------------------------------------------------------------ recordings
 
     @Override
     public void fetchRecording(FetchRecordingRequest request, StreamObserver<FetchRecordingResponse> answer) {
-        absent("recording", answer);
+        Answers.outliveCaller(answer);
+        try {
+            Recording recording = recording(request);
+            RecordingStream.send(
+                    recording, request.getOffset(), (ServerCallStreamObserver<FetchRecordingResponse>) answer);
+        } catch (RuntimeException | Error e) {
+            Answers.refuse(answer, e);
+        }
     }
 
-    private static void absent(String feature, StreamObserver<?> answer) {
-        Answers.refuse(
-                answer,
-                RefusedException.featureAbsent(
-                        feature,
-                        "this server does not serve the feature " + feature
-                                + " (GetServerInfo lists the features it serves)"));
+    private Recording recording(FetchRecordingRequest request) {
+        String name = request.getSession();
+        Recordings.Kept kept = archive.recordings().find(name);
+        try {
+            Grant grant = sessions.authenticate(name, request.getToken());
+            if (grant.role() != Role.OWNER) {
+                throw new RefusedException(Reason.OWNER_ONLY, "only the owner of a session may fetch its recording");
+            }
+        } catch (RefusedException refused) {
+            boolean over = refused.reason() == Reason.SESSION_CLOSED;
+            if (!over || (kept != null && !kept.isOwners(request.getToken()))) {
+                throw refused;
+            }
+        }
+        if (kept == null) {
+            throw new RefusedException(
+                            Reason.RECORDING_NOT_FOUND,
+                            "session " + name
+                                    + " has no recording (ask for one with CreateSession.recording), or it was"
+                                    + " discarded")
+                    .with("session", name);
+        }
+        long length = kept.recording().length();
+        if (Long.compareUnsigned(request.getOffset(), length) > 0) {
+            throw RefusedException.field(
+                    Reason.INVALID_FIELD,
+                    "offset",
+                    Long.toUnsignedString(request.getOffset()) + " (expected: at most " + length
+                            + ", the bytes that there are)");
+        }
+        return kept.recording();
     }
 }

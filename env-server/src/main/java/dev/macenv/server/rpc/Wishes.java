@@ -3,6 +3,7 @@ package dev.macenv.server.rpc;
 import com.google.protobuf.util.Durations;
 import dev.macenv.server.session.AbsencePolicy;
 import dev.macenv.server.session.FieldProblem;
+import dev.macenv.server.session.Invite;
 import dev.macenv.server.session.InviteOptions;
 import dev.macenv.server.session.JoinRequest;
 import dev.macenv.server.session.RefusedException;
@@ -122,6 +123,28 @@ final class Wishes {
         }
         Duration longest = Duration.ofDays(1);
         return wish.filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
+    }
+
+    /** A request to join, with the invite's number in place of its secret. */
+    static dev.macenv.v1.JoinRequest.Builder message(JoinRequest request, List<Invite> invites) {
+        dev.macenv.v1.JoinRequest.Builder message = dev.macenv.v1.JoinRequest.newBuilder()
+                .addAllSeats(request.seats())
+                .setView(Messages.view(request.view()))
+                .setRequestId(request.requestId());
+        request.role().ifPresent(role -> message.setRole(Messages.role(role)));
+        request.lease().ifPresent(lease -> message.setLease(Messages.duration(lease)));
+        for (int i = 0; i < invites.size(); i++) {
+            if (invites.get(i).token().equals(request.invite())) {
+                message.setInvite(Integer.toString(i));
+            }
+        }
+        return message;
+    }
+
+    /** The request that {@link #message} wrote. */
+    static JoinRequest join(dev.macenv.v1.JoinRequest message, List<Invite> invites) {
+        int invite = Integer.parseInt(message.getInvite());
+        return join(message.toBuilder().setInvite(invites.get(invite).token()).build());
     }
 
     /** A positive duration; otherwise a problem. */

@@ -24,6 +24,10 @@ final class Barrier implements EventSink {
     private final Watchers watchers;
     private final LongSupplier nanoClock;
 
+    private Absence absence = this::allAbsent;
+    private @Nullable Chronicle chronicle;
+    private @Nullable EventWriter rows; // of events that the chronicle wants
+    private boolean unannounced; // lanes may move for a cause that the chronicle has not been told of
     private int lanesRun;
 
     Barrier(Lane[] lanes, int seats, Seating seating, ResetMode resetMode, Watchers watchers, LongSupplier nanoClock) {
@@ -33,6 +37,21 @@ final class Barrier implements EventSink {
         this.resetMode = resetMode;
         this.watchers = watchers;
         this.nanoClock = nanoClock;
+    }
+
+    /** Says who is absent from now on; null for the clock. */
+    void judge(@Nullable Absence other) {
+        absence = other == null ? this::allAbsent : other;
+    }
+
+    /**
+     * From now on the chronicle is told of the server's decisions.
+     *
+     * @param writer writes the rows of events that it wants; null if it wants none
+     */
+    void tell(Chronicle listener, @Nullable EventWriter writer) {
+        chronicle = listener;
+        rows = writer;
     }
 
     // ------------------------------------------------------------------------------------------------ what changes
@@ -45,6 +64,10 @@ final class Barrier implements EventSink {
 
     /** The one way in which an episode is cut short for somebody's absence. */
     private void truncate(Lane lane) {
+        Chronicle told = chronicle;
+        if (told != null) {
+            told.truncated(lane.index(), lane.episode(), lane.tick());
+        }
         leave(lane);
         lane.truncate(this);
     }
@@ -56,6 +79,7 @@ final class Barrier implements EventSink {
         }
         watchers.begun(lane);
         noteAsked(lane);
+        tellEvent(lane);
     }
 
     /** The lane has been put back to a snapshot: the row where it stands is owed to everybody. */
@@ -69,6 +93,7 @@ final class Barrier implements EventSink {
             lane.report(this); // saved in manual mode, where an end is not followed by a start
         } else {
             watchers.begun(lane);
+            tellEvent(lane);
         }
         noteAsked(lane);
     }
@@ -93,6 +118,13 @@ final class Barrier implements EventSink {
         for (Grant grant : seating.players()) {
             answer(grant);
         }
+    }
+
+    /** As {@link #settle}, out of turn: not because of anything that the chronicle has been told of. */
+    void settleOutOfTurn() {
+        unannounced = true;
+        settle(null);
+        unannounced = false;
     }
 
     /** Lanes that the last {@link #settle} has run. */
@@ -120,14 +152,16 @@ final class Barrier implements EventSink {
             return false;
         }
         if (!lane.ready()) {
-            if (!allAbsent(lane)) {
+            if (!absence.decidesFor(lane)) {
                 return false;
             }
+            announce();
             if (decideForAbsent(lane)) {
                 truncate(lane);
                 return true;
             }
         }
+        announce();
         leave(lane);
         lane.run(ticksLeft(lane), this);
         lanesRun++;
@@ -136,7 +170,7 @@ final class Barrier implements EventSink {
 
     private boolean held(Lane lane) {
         for (Grant grant : seating.players()) {
-            if (grant.ledger().holds(lane) && !grant.lapsed()) {
+            if (grant.ledger().holds(lane) && !grant.away()) {
                 return true;
             }
         }
@@ -173,7 +207,7 @@ final class Barrier implements EventSink {
         int least = 0;
         for (Grant grant : seating.players()) {
             int left = grant.ledger().ticksLeft(lane);
-            if (left != 0 && (least == 0 || left < least) && !grant.lapsed()) {
+            if (left != 0 && (least == 0 || left < least) && !grant.away()) {
                 least = left;
             }
         }
@@ -190,6 +224,26 @@ final class Barrier implements EventSink {
         }
         watchers.event(lane);
         noteAsked(lane);
+        tellEvent(lane);
+    }
+
+    /** Tells the chronicle where the lane stands, if it wants to know. */
+    void tellEvent(Lane lane) {
+        Chronicle told = chronicle;
+        EventWriter writer = rows;
+        if (told != null && writer != null) {
+            writer.event(lane, lane.kind(), Missed.NOTHING);
+            told.events(writer.build());
+            writer.clear();
+        }
+    }
+
+    private void announce() {
+        Chronicle told = chronicle;
+        if (unannounced && told != null) {
+            told.lookedAround();
+        }
+        unannounced = false;
     }
 
     // ------------------------------------------------------------------------------------------------ absence
@@ -224,12 +278,30 @@ final class Barrier implements EventSink {
                 return true;
             }
         }
+        Chronicle told = chronicle;
+        Choices choices = told == null ? null : Choices.ofLength(pending(lane));
+        int row = 0;
         for (int seat = 0; seat < seats; seat++) {
             if (lane.pending(seat)) {
-                decide(lane, seat, seating.policy(seat).absence().choose(lane, seat), true);
+                int action = seating.policy(seat).absence().choose(lane, seat);
+                decide(lane, seat, action, true);
+                if (choices != null) {
+                    choices.set(row++, lane, seat, action, true);
+                }
             }
         }
+        if (told != null && choices != null) {
+            told.decidedForAbsent(choices);
+        }
         return false;
+    }
+
+    private int pending(Lane lane) {
+        int count = 0;
+        for (int seat = 0; seat < seats; seat++) {
+            count += lane.pending(seat) ? 1 : 0;
+        }
+        return count;
     }
 
     private long now() {

@@ -36,7 +36,8 @@ public final class Decisions {
         this.maxTicks = maxTicks;
     }
 
-    long stepId() {
+    /** Of the request. */
+    public long stepId() {
         return stepId;
     }
 
@@ -61,8 +62,14 @@ public final class Decisions {
         return paramsLength;
     }
 
-    int maxTicks() {
+    /** The most ticks a lane runs before it reports; 0 for no limit. */
+    public int maxTicks() {
         return maxTicks;
+    }
+
+    /** Answer when this many lanes have rows; 0 for all that are owed. */
+    public int minReady() {
+        return minReady;
     }
 
     boolean sameContent(Decisions other) {

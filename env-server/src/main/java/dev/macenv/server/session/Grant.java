@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Grant {
     private final Session session;
+    private final int number;
     private final String token;
     private final Role role;
     private final boolean[] seats;
@@ -24,6 +25,7 @@ public final class Grant {
     private final Ledger ledger;
     private final Turns turns;
     private boolean over;
+    private boolean away;
 
     private final AtomicReference<@Nullable OpenStream> stream = new AtomicReference<>();
     private final AtomicReference<@Nullable WatchSink> watch = new AtomicReference<>();
@@ -40,8 +42,10 @@ public final class Grant {
      */
     record Terms(Role role, boolean[] seats, View view, Duration lease) {}
 
-    Grant(Session session, String token, Terms terms, int outstanding, LongSupplier nanoClock) {
+    /** @param number 0 the owner, then 1, 2, ... in order of joining */
+    Grant(Session session, int number, String token, Terms terms, int outstanding, LongSupplier nanoClock) {
         this.session = session;
+        this.number = number;
         this.token = token;
         this.role = terms.role();
         this.seats = terms.seats().clone();
@@ -55,6 +59,21 @@ public final class Grant {
 
     public Session session() {
         return session;
+    }
+
+    /** 0 the owner, then 1, 2, ... in order of joining. */
+    public int number() {
+        return number;
+    }
+
+    /** What the token is found by, 64 hexadecimal digits. */
+    public String digest() {
+        return Tokens.digest(token);
+    }
+
+    /** What a grant with this token is found by. */
+    public static String digest(String token) {
+        return Tokens.digest(token);
     }
 
     /** The secret; belongs in no log. */
@@ -146,6 +165,18 @@ public final class Grant {
     /** Whether the holder gave no sign for a lease; any sign revives the grant. */
     public boolean lapsed() {
         return role != Role.OWNER && leaseRemaining().isZero();
+    }
+
+    /**
+     * Whether the session has noticed that the grant has {@link #lapsed}. What lanes do depends on what was noticed, at moments
+     * that a chronicle is told of, and not on the clock. In the mailbox.
+     */
+    boolean away() {
+        return away;
+    }
+
+    void away(boolean noticed) {
+        away = noticed;
     }
 
     /** The stream plays this grant from now on; an older one is ended. */

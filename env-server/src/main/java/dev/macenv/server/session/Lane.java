@@ -162,7 +162,12 @@ final class Lane {
 
     /** Begins the next episode with the seed that the published formula gives. The lane then stands at START, or FAULT. */
     void begin() {
-        beginWith(EpisodeSeeds.episodeSeed(laneSeed, seedsDrawn));
+        beginWith(nextEpisodeSeed());
+    }
+
+    /** The seed whose turn it is. */
+    long nextEpisodeSeed() {
+        return EpisodeSeeds.episodeSeed(laneSeed, seedsDrawn);
     }
 
     /** As {@link #begin}, with a new lane seed whose sequence of episode seeds starts from its beginning. */

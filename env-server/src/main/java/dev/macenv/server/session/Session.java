@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,9 @@ public final class Session {
     private final LongSupplier nanoClock;
     private final AtomicReference<@Nullable CloseCause> closed = new AtomicReference<>();
     private volatile boolean draining;
+    private volatile @Nullable Chronicle chronicle;
+    private boolean replaying;
+    private int grants; // that there have been
 
     private @Nullable ResetRequest lastReset;
     private List<EpisodeStart> lastResetAnswer = List.of();
@@ -58,7 +63,16 @@ public final class Session {
      * @param episodeSeeds none, or one for each of the lanes; excludes {@code laneSeeds}
      * @param requestId makes it safe to repeat; empty for never mind
      */
-    public record ResetRequest(List<Integer> lanes, List<Long> laneSeeds, List<Long> episodeSeeds, String requestId) {}
+    public record ResetRequest(List<Integer> lanes, List<Long> laneSeeds, List<Long> episodeSeeds, String requestId) {
+
+        /** The same, with all lanes by number if it names none. */
+        private ResetRequest naming(int count) {
+            if (!lanes.isEmpty()) {
+                return this;
+            }
+            return new ResetRequest(IntStream.range(0, count).boxed().toList(), laneSeeds, episodeSeeds, requestId);
+        }
+    }
 
     /**
      * A request to put a lane back.
@@ -168,6 +182,85 @@ public final class Session {
         return spec.horizon();
     }
 
+    // ------------------------------------------------------------------------------------------------ telling
+
+    /**
+     * From now on the chronicle is told what takes effect, before anybody else knows the session.
+     *
+     * @param fromTheStart whether to tell it how the session began as well
+     */
+    void tell(Chronicle listener, boolean fromTheStart) {
+        boolean[] everySeat = new boolean[shape.agents()];
+        Arrays.fill(everySeat, true);
+        EventWriter writer = listener.eventsWanted()
+                .map(view -> new EventWriter(shape, view, everySeat, true))
+                .orElse(null);
+        chronicle = listener;
+        barrier.tell(listener, writer);
+        if (fromTheStart) {
+            listener.opened(owner);
+            for (Lane lane : lanes) {
+                barrier.tellEvent(lane);
+            }
+        }
+    }
+
+    /** From now on what was recorded says who is absent. */
+    void beginReplay(Absence recorded) {
+        replaying = true;
+        barrier.judge(recorded);
+    }
+
+    /** From now on the clock says who is absent. */
+    void endReplay() {
+        replaying = false;
+        barrier.judge(null);
+    }
+
+    /** Runs {@code then} when all that took effect before it is safe; or {@code otherwise}, if it cannot be made so now. */
+    public void whenSafe(Runnable then, Consumer<RefusedException> otherwise) {
+        Chronicle told = chronicle;
+        if (told == null) {
+            then.run();
+        } else {
+            told.whenSafe(then, otherwise);
+        }
+    }
+
+    private void requireRoom() {
+        Chronicle told = chronicle;
+        if (told != null) {
+            told.requireRoom();
+        }
+    }
+
+    /** Notices who has gone or come back, which is a matter of the clock. */
+    private void noteWhoIsThere() {
+        List<Grant> players = seating.players();
+        if (replaying || players.size() < 2) { // an owner alone never lapses
+            return;
+        }
+        for (Grant grant : players) {
+            boolean lapsed = grant.lapsed();
+            if (lapsed != grant.away()) {
+                note(grant, lapsed ? Standing.LAPSED : Standing.HELD);
+            }
+        }
+    }
+
+    /** Takes note that a grant has lapsed, or is held again. */
+    void note(Grant grant, Standing standing) {
+        grant.away(standing == Standing.LAPSED);
+        tellStanding(grant, standing);
+    }
+
+    private void tellStanding(Grant grant, Standing standing) {
+        Chronicle told = chronicle;
+        if (told != null) {
+            told.stands(grant, standing);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------ stepping
 
     /**
@@ -178,7 +271,9 @@ public final class Session {
      * <p>A request without decisions, when nothing is owed and nothing can run, repeats the rows at which lanes wait for
      * this grant.
      */
-    public void step(Grant grant, Decisions decisions, StepAnswer answer) {
+    public void step(Grant grant, Decisions decisions, StepAnswer caller) {
+        Chronicle told = chronicle;
+        StepAnswer answer = told == null ? caller : new AnswerWhenSafe(told, caller);
         try {
             requireOpen(grant);
             if (!grant.turns().isNext(decisions, answer)) {
@@ -187,9 +282,14 @@ public final class Session {
             requireNotDraining();
             requirePlayer(grant);
             check.validate(grant, decisions);
+            requireRoom();
         } catch (RuntimeException | Error e) {
             grant.turns().refuse(decisions, answer, e);
             return;
+        }
+        noteWhoIsThere();
+        if (told != null) {
+            told.decided(grant, decisions, choices(decisions));
         }
         for (int row = 0; row < decisions.rows(); row++) {
             take(decisions.lane()[row], decisions.seat()[row], decisions.action()[row]);
@@ -211,6 +311,19 @@ public final class Session {
         }
     }
 
+    private Choices choices(Decisions decisions) {
+        Choices choices = Choices.ofLength(decisions.rows());
+        for (int row = 0; row < choices.rows(); row++) {
+            Lane lane = lanes[decisions.lane()[row]];
+            int seat = decisions.seat()[row];
+            int action = decisions.action()[row];
+            boolean left = action == -1;
+            int chosen = left ? seating.policy(seat).absence().choose(lane, seat) : action;
+            choices.set(row, lane, seat, chosen, left);
+        }
+        return choices;
+    }
+
     private static void requirePlayer(Grant grant) {
         if (grant.role() == Role.SPECTATOR) {
             throw new RefusedException(Reason.SEAT_NOT_GRANTED, "a spectator takes no steps (use Watch)")
@@ -220,13 +333,15 @@ public final class Session {
 
     /** Refuses a step that is none, in its turn, in the mailbox. */
     public void refuse(Grant grant, Decisions decisions, StepAnswer answer, RefusedException why) {
-        grant.turns().refuse(decisions, answer, why);
+        Chronicle told = chronicle;
+        grant.turns().refuse(decisions, told == null ? answer : new AnswerWhenSafe(told, answer), why);
     }
 
     /** Looks whether somebody has been absent for too long, in the mailbox. */
-    private void lookForAbsence() {
+    void lookForAbsence() {
         if (closed.get() == null && !draining) {
-            barrier.settle(null);
+            noteWhoIsThere();
+            barrier.settleOutOfTurn();
         }
     }
 
@@ -275,13 +390,42 @@ public final class Session {
                     .with("limit", "grants");
         }
         requireSmallAnswers(lanes.length, view, seats, "view", "view");
-        removeLapsedHolders(seats);
-        invite.use();
+        requireRoom();
         Duration granted =
                 limits.leases().clamp(request.lease().orElse(limits.leases().standard()));
-        Grant grant = newGrant(tokens.get(), new Grant.Terms(role, seats, view, granted));
+        noteWhoIsThere();
+        return admit(request, invite, new Grant.Terms(role, seats, view, granted));
+    }
+
+    /** Joins as it was recorded, without asking who is there. */
+    Grant joinAgain(JoinRequest request, List<Integer> seats, Duration granted) {
+        Invite invite = seating.invite(request.invite());
+        if (invite == null) {
+            throw new ReplayException("somebody joined with an invite that this session has not issued");
+        }
+        boolean[] held = new boolean[shape.agents()];
+        for (int seat : seats) {
+            if (seat < 0 || seat >= held.length) {
+                throw new ReplayException("seat " + seat + " is none of this team's");
+            }
+            held[seat] = true;
+        }
+        return admit(
+                request,
+                invite,
+                new Grant.Terms(Seating.role(request, invite), held, Seating.view(request, invite), granted));
+    }
+
+    private Grant admit(JoinRequest request, Invite invite, Grant.Terms terms) {
+        removeLapsedHolders(terms.seats());
+        invite.use();
+        Grant grant = newGrant(tokens.get(), terms);
         seating.add(grant);
         seating.remember(request, grant);
+        Chronicle told = chronicle;
+        if (told != null) {
+            told.joined(grant, request);
+        }
         for (Lane lane : lanes) {
             grant.ledger().enter(lane);
             grant.ledger().askedAt(lane, nanoClock.getAsLong());
@@ -304,10 +448,21 @@ public final class Session {
     void leave(Grant grant) {
         mailbox.submitAlways(
                 () -> {
-                    remove(grant);
-                    lookForAbsence();
+                    if (!grant.over()) {
+                        noteWhoIsThere();
+                        giveBack(grant);
+                    }
                 },
                 true);
+    }
+
+    /** The seats of the grant are free, which others may have waited for. */
+    void giveBack(Grant grant) {
+        tellStanding(grant, Standing.GIVEN_BACK);
+        remove(grant);
+        if (closed.get() == null && !draining) {
+            barrier.settle(null);
+        }
     }
 
     private void remove(Grant grant) {
@@ -317,7 +472,7 @@ public final class Session {
     }
 
     private Grant newGrant(String token, Grant.Terms terms) {
-        return new Grant(this, token, terms, limits.outstanding(), nanoClock);
+        return new Grant(this, grants++, token, terms, limits.outstanding(), nanoClock);
     }
 
     // ------------------------------------------------------------------------------------------------ other verbs
@@ -327,7 +482,8 @@ public final class Session {
      *
      * @return the new episodes in the order of the lanes asked for
      */
-    public List<EpisodeStart> reset(Grant grant, ResetRequest request) {
+    public List<EpisodeStart> reset(Grant grant, ResetRequest asked) {
+        ResetRequest request = asked.naming(lanes.length);
         requireOpen();
         requireNotDraining();
         requireOwner(grant, "reset lanes");
@@ -350,6 +506,8 @@ public final class Session {
         if (!problems.isEmpty()) {
             throw RefusedException.fields(problems);
         }
+        requireRoom();
+        noteWhoIsThere();
         List<EpisodeStart> started = new ArrayList<>(which.length);
         for (int i = 0; i < which.length; i++) {
             Lane lane = lanes[which[i]];
@@ -360,11 +518,17 @@ public final class Session {
             } else {
                 lane.begin();
             }
-            barrier.begun(lane);
             started.add(lane.startOfEpisode(true));
         }
         lastReset = request;
         lastResetAnswer = List.copyOf(started);
+        Chronicle told = chronicle;
+        if (told != null) {
+            told.reset(request, lastResetAnswer);
+        }
+        for (int lane : which) {
+            barrier.begun(lanes[lane]);
+        }
         barrier.settle(null); // others may wait for these lanes
         return lastResetAnswer;
     }
@@ -455,13 +619,22 @@ public final class Session {
         if (!request.requestId().isEmpty()
                 && previous != null
                 && previous.requestId().equals(request.requestId())) {
-            if (!previous.equals(request)) {
+            boolean unknown = previous.content().isEmpty(); // made before the server was started again
+            if (previous.lane() != request.lane()
+                    || !(unknown || previous.content().equals(request.content()))) {
                 throw requestIdReused(request.requestId());
             }
             return lastRestoreAnswer;
         }
         int lane = laneOf(request.lane()).index();
-        Lane restored = snapshots.restore(lane, source.get());
+        requireRoom();
+        byte[] snapshot = source.get();
+        Lane restored = snapshots.restore(lane, snapshot);
+        noteWhoIsThere();
+        Chronicle told = chronicle;
+        if (told != null) {
+            told.restored(lane, snapshot, request.requestId());
+        }
         LaneMoment moment = new LaneMoment(restored.episode(), restored.tick());
         barrier.restored(restored);
         lastRestore = request;
@@ -656,6 +829,10 @@ public final class Session {
         }
         mailbox.submitAlways(
                 () -> {
+                    Chronicle told = chronicle;
+                    if (told != null) {
+                        told.closed(cause);
+                    }
                     seating.grants().forEach(grant -> grant.end(refusal));
                     watchers.close();
                 },

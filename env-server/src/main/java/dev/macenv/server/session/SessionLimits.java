@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param responseBytes bytes of events in one answer
  * @param outstanding unanswered requests of one grant on a stream
  * @param waiting requests of any kind that wait for one session
+ * @param recordings what is recorded on demand
  * @param leases how long sessions and grants live without a sign of their holder
  */
 public record SessionLimits(
@@ -32,6 +33,7 @@ public record SessionLimits(
         int responseBytes,
         int outstanding,
         int waiting,
+        Recordings recordings,
         Leases leases) {
 
     /**
@@ -59,6 +61,14 @@ public record SessionLimits(
         }
     }
 
+    /**
+     * Recordings that clients ask for, which are kept in memory.
+     *
+     * @param bytes of one session's
+     * @param bytesInAll of all of them, those of closed sessions included
+     */
+    public record Recordings(long bytes, long bytesInAll) {}
+
     /** Room for a busy laboratory, all of which one principal may take; answers stay below the 4 MiB that gRPC clients accept by default. */
     public static final SessionLimits STANDARD = new SessionLimits(
             new Room(1000, 65_536),
@@ -73,6 +83,7 @@ public record SessionLimits(
             3 << 20,
             2,
             64,
+            new Recordings(16 << 20, 256 << 20),
             new Leases(Duration.ofSeconds(5), Duration.ofHours(24), Duration.ofMinutes(10)));
 
     /** The same with room for so many sessions. */
@@ -91,6 +102,25 @@ public record SessionLimits(
         return with(server, principal, count);
     }
 
+    /** The same with this room for recordings. */
+    public SessionLimits withRecordings(Recordings other) {
+        return new SessionLimits(
+                server,
+                principal,
+                lanes,
+                grants,
+                watchers,
+                snapshots,
+                constructions,
+                callsPerConnection,
+                messageBytes,
+                responseBytes,
+                outstanding,
+                waiting,
+                other,
+                leases);
+    }
+
     private SessionLimits with(Room ofServer, Room ofPrincipal, int constructed) {
         return new SessionLimits(
                 ofServer,
@@ -105,6 +135,7 @@ public record SessionLimits(
                 responseBytes,
                 outstanding,
                 waiting,
+                recordings,
                 leases);
     }
 }

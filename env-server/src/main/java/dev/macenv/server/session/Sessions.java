@@ -95,6 +95,21 @@ public final class Sessions {
             Supplier<MacDecPomdp> environments,
             String requestId,
             String content) {
+        return create(principal, options, environments, requestId, content, Keeping.NOTHING);
+    }
+
+    /**
+     * As above.
+     *
+     * @param keeping of the session, if one is made
+     */
+    public Session create(
+            String principal,
+            SessionOptions options,
+            Supplier<MacDecPomdp> environments,
+            String requestId,
+            String content,
+            Keeping keeping) {
         RequestKey key = new RequestKey(principal, requestId);
         CompletableFuture<Session> mine = new CompletableFuture<>();
         if (!requestId.isEmpty()) {
@@ -107,7 +122,8 @@ public final class Sessions {
             }
         }
         try {
-            Session session = build(principal, options, environments);
+            Session session = build(principal, options, () -> construct(options, environments, keeping));
+            publish(principal, session);
             mine.complete(session);
             return session;
         } catch (RuntimeException | Error e) {
@@ -115,6 +131,44 @@ public final class Sessions {
             mine.completeExceptionally(e);
             throw e;
         }
+    }
+
+    /**
+     * Brings a session back that was written down, for its principal, within the limits. Builds environments and plays
+     * what was played, so it may take its time. Leases begin anew.
+     *
+     * @param requestId of the request that created it; empty if it had none
+     * @param content digest of that request
+     * @throws ReplayException if what was written does not fit
+     * @throws RefusedException if there is no room, or the environment cannot be constructed
+     */
+    public Session revive(
+            String principal,
+            SessionOptions options,
+            Supplier<MacDecPomdp> environments,
+            String requestId,
+            String content,
+            Revival revival) {
+        Session session = build(principal, options, () -> revive(options, environments, revival));
+        if (!requestId.isEmpty()) {
+            synchronized (this) {
+                creations.put(
+                        new RequestKey(principal, requestId),
+                        new Creation(content, CompletableFuture.completedFuture(session)));
+            }
+        }
+        publish(principal, session);
+        return session;
+    }
+
+    private Session revive(SessionOptions options, Supplier<MacDecPomdp> environments, Revival revival) {
+        Session session = construct(revival.name(), revival.tokens(), options, revival.laneSeeds(), environments);
+        revival.witness(session).ifPresent(witness -> session.tell(witness, true));
+        Replay replay = new Replay(session);
+        revival.tell(replay, session);
+        replay.end();
+        revival.chronicle(session).ifPresent(chronicle -> session.tell(chronicle, false));
+        return session;
     }
 
     private static Session await(Creation earlier, String requestId, String content) {
@@ -141,14 +195,13 @@ public final class Sessions {
         }
     }
 
-    private Session build(String principal, SessionOptions options, Supplier<MacDecPomdp> environments) {
+    private Session build(String principal, SessionOptions options, Supplier<Session> construction) {
         reserve(principal, options.lanes());
-        Session session;
         try {
-            session = construct(options, environments);
+            return construction.get();
         } catch (RuntimeException | Error e) {
             release(principal, options.lanes());
-            if (e instanceof RefusedException) {
+            if (e instanceof RefusedException || e instanceof ReplayException) {
                 throw e;
             }
             String trace = UUID.randomUUID().toString();
@@ -159,6 +212,9 @@ public final class Sessions {
                                     + e.getClass().getName() + ": " + e.getMessage())
                     .with("trace", trace);
         }
+    }
+
+    private void publish(String principal, Session session) {
         log.atInfo()
                 .addKeyValue("session", session.name())
                 .addKeyValue("principal", principal)
@@ -174,21 +230,18 @@ public final class Sessions {
         if (tooLate) {
             session.drain();
         }
-        return session;
     }
 
-    private Session construct(SessionOptions options, Supplier<MacDecPomdp> environments) {
-        return new Session(
-                tokens.newName(),
-                tokens::newToken,
+    private Session construct(SessionOptions options, Supplier<MacDecPomdp> environments, Keeping keeping) {
+        String name = tokens.newName();
+        Session session = construct(
+                name,
+                keeping.tokens(name).orElse(tokens::newToken),
                 options,
                 options.start().isPresent() ? new long[0] : laneSeeds(options),
-                limits.leases().clamp(options.lease().orElse(limits.leases().standard())),
-                environments,
-                pool,
-                limits,
-                nanoClock,
-                alarm);
+                environments);
+        keeping.chronicle(session).ifPresent(chronicle -> session.tell(chronicle, true));
+        return session;
     }
 
     private long[] laneSeeds(SessionOptions options) {
@@ -200,6 +253,25 @@ public final class Sessions {
             }
         }
         return EpisodeSeeds.laneSeeds(seeds, options.lanes());
+    }
+
+    private Session construct(
+            String name,
+            Supplier<String> secrets,
+            SessionOptions options,
+            long[] laneSeeds,
+            Supplier<MacDecPomdp> environments) {
+        return new Session(
+                name,
+                secrets,
+                options,
+                laneSeeds,
+                limits.leases().clamp(options.lease().orElse(limits.leases().standard())),
+                environments,
+                pool,
+                limits,
+                nanoClock,
+                alarm);
     }
 
     private synchronized void reserve(String principal, int lanes) {

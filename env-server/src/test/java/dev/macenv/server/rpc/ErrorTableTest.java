@@ -13,7 +13,6 @@ import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.CloseSessionRequest;
 import dev.macenv.v1.CreateSessionRequest;
-import dev.macenv.v1.FetchRecordingRequest;
 import dev.macenv.v1.GetEnvironmentRequest;
 import dev.macenv.v1.GetMacroObservationRequest;
 import dev.macenv.v1.GetMacroStateRequest;
@@ -21,13 +20,11 @@ import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.InviteOptions;
 import dev.macenv.v1.LaneInfo;
 import dev.macenv.v1.ListEnvironmentsRequest;
-import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.RecordingOptions;
 import dev.macenv.v1.ResetMode;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.Role;
 import dev.macenv.v1.SeatPolicy;
-import dev.macenv.v1.SessionServiceGrpc;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.View;
@@ -470,10 +467,6 @@ final class ErrorTableTest {
                         "seeds beside a snapshot",
                         request -> request.setSnapshotId("x").addSeeds(1),
                         "seeds"),
-                absent(
-                        "recording",
-                        request -> request.setRecording(
-                                RecordingOptions.newBuilder().setMode(RecordingMode.RECORDING_MODE_EVENTS))),
                 creation(
                         "an environment that cannot be made",
                         request -> set(request, "fault", text("construct")),
@@ -504,13 +497,6 @@ final class ErrorTableTest {
             request.addInvites(InviteOptions.getDefaultInstance());
         }
         return request;
-    }
-
-    private static WrongCreation absent(String feature, UnaryOperator<CreateSessionRequest.Builder> change) {
-        return creation(
-                "a feature that is absent: " + feature,
-                change,
-                in -> in.is(Code.UNIMPLEMENTED, "FEATURE_ABSENT").metadata("feature", feature));
     }
 
     private static CreateSessionRequest.Builder set(CreateSessionRequest.Builder request, String key, Value value) {
@@ -604,18 +590,5 @@ final class ErrorTableTest {
                         .build()))
                 .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
                 .fields("config.a", "config.horizon");
-    }
-
-    @Test
-    void callsThatAreNotServedSayWhichFeatureIsAbsent() {
-        SessionServiceGrpc.SessionServiceBlockingStub stub = SessionServiceGrpc.newBlockingStub(channel);
-        absent(
-                "recording",
-                () -> stub.fetchRecording(FetchRecordingRequest.getDefaultInstance())
-                        .hasNext());
-    }
-
-    private static void absent(String feature, ThrowingCallable call) {
-        Refused.by(call).is(Code.UNIMPLEMENTED, "FEATURE_ABSENT").metadata("feature", feature);
     }
 }

@@ -66,6 +66,13 @@ final class Player {
         return new Player(channel, SessionServiceGrpc.newBlockingStub(channel).createSession(request.build()));
     }
 
+    /** The same player, with the same memory, on another connection. */
+    Player on(Channel other) {
+        Player again = new Player(other, session);
+        again.nextStepId = nextStepId;
+        return again;
+    }
+
     EnvSpec spec() {
         return session.getSpec();
     }

@@ -126,7 +126,7 @@ final class ProtocolTest {
         var info = CatalogServiceGrpc.newBlockingStub(channel).getServerInfo(GetServerInfoRequest.getDefaultInstance());
         assertThat(info.getProtocolsList()).containsExactly("macenv.v1");
         assertThat(info.getFeaturesList())
-                .containsExactly("play", "seats", "absence", "watch", "snapshot", "restore", "render");
+                .containsExactly("play", "seats", "absence", "watch", "snapshot", "restore", "render", "recording");
         assertThat(info.getLimits().getMaxSessions()).isEqualTo(50);
         assertThat(info.getLimits().getMaxLanes()).isPositive();
         assertThat(info.getNow().getSeconds()).isPositive();

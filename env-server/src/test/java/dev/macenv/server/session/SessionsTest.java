@@ -169,6 +169,7 @@ final class SessionsTest {
                 4096,
                 2,
                 8,
+                SessionLimits.STANDARD.recordings(),
                 SessionLimits.STANDARD.leases());
         Sessions small = new Sessions(narrow, Runnable::run, System::nanoTime, (nanos, work) -> {});
         AtomicInteger constructed = new AtomicInteger();
