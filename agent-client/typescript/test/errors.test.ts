@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -204,7 +204,8 @@ describe('errors', () => {
   });
 
   test('somebody there who never answers: fails when the time is up', async () => {
-    const mute = createServer((socket) => socket.resume());
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => sockets.push(socket.resume()));
     const port = await new Promise<number>((resolve) =>
       mute.listen(0, '127.0.0.1', () => resolve((mute.address() as { port: number }).port)),
     );
@@ -215,6 +216,10 @@ describe('errors', () => {
     } finally {
       lost.close();
       mute.close();
+      // grpc-js keeps a socket on which no HTTP/2 settings ever came, and the process with it, until the other side closes.
+      for (const socket of sockets) {
+        socket.destroy();
+      }
     }
   });
 
