@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Stands before a right server, passes every call on, and alters what a planted fault says. */
 final class WrongServer implements AutoCloseable {
@@ -85,6 +86,9 @@ final class WrongServer implements AutoCloseable {
                 return new ServerCall.Listener<>() {};
             }
             ClientCall<byte[], byte[]> onward = right.newCall(method, CallOptions.DEFAULT);
+            // a caller who has said everything is sent no more than it reads, as it would be without the server between
+            AtomicBoolean saidEverything = new AtomicBoolean();
+            AtomicBoolean full = new AtomicBoolean();
             onward.start(
                     new ClientCall.Listener<>() {
                         @Override
@@ -95,6 +99,16 @@ final class WrongServer implements AutoCloseable {
                         @Override
                         public void onMessage(byte[] message) {
                             call.sendMessage(altered(() -> fault.answer(name, message)));
+                            if (saidEverything.get()) {
+                                full.set(true);
+                                onwardIfReady();
+                            }
+                        }
+
+                        private void onwardIfReady() {
+                            if (call.isReady() && full.compareAndSet(true, false)) {
+                                onward.request(1);
+                            }
                         }
 
                         @Override
@@ -114,8 +128,16 @@ final class WrongServer implements AutoCloseable {
 
                 @Override
                 public void onHalfClose() {
+                    saidEverything.set(true);
                     onward.halfClose();
-                    onward.request(Integer.MAX_VALUE);
+                    onward.request(1);
+                }
+
+                @Override
+                public void onReady() {
+                    if (full.compareAndSet(true, false)) {
+                        onward.request(1);
+                    }
                 }
 
                 @Override

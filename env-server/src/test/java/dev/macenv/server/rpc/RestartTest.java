@@ -26,6 +26,7 @@ import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -401,7 +402,7 @@ final class RestartTest {
         }
         Path meanwhile = copyOfDisk("meanwhile");
         diskFull.set(false);
-        StepResponse next = player.step(request.toBuilder());
+        StepResponse next = sendUntilTaken(player, request);
         assertThat(next).isEqualTo(undisturbed.get(2));
         for (int step = 3; step < 8; step++) {
             next = player.answer(player.rows(next));
@@ -416,6 +417,18 @@ final class RestartTest {
                 new Frames.Reader(new ByteArrayInputStream(Files.readAllBytes(journal(afterwards, player))));
         while (reader.next() != null) {}
         assertThat(reader.soundBytes()).isEqualTo(Files.size(journal(afterwards, player)));
+    }
+
+    /** The first request after a failure has writing tried again, and may itself still be refused. */
+    private static StepResponse sendUntilTaken(Player player, StepRequest request) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return player.step(request.toBuilder());
+            } catch (StatusRuntimeException refused) {
+                assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+                assertThat(attempt).as("attempts").isLessThan(10_000);
+            }
+        }
     }
 
     @Test
