@@ -392,7 +392,8 @@ type RecordingHeader struct {
 	Created *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=created,proto3" json:"created,omitempty"`
 	// Name and version of the server, for people.
 	Server string `protobuf:"bytes,9,opt,name=server,proto3" json:"server,omitempty"`
-	// Only in journals: the serialized CreateSessionRequest, for restoring policies and idempotency.
+	// The serialized CreateSessionRequest without its snapshot, for restoring policies; only in journals with its
+	// request_id.
 	CreateRequest []byte `protobuf:"bytes,10,opt,name=create_request,json=createRequest,proto3" json:"create_request,omitempty"`
 	// What else the recorder wants to say, for example a policy's name and seed.
 	Notes         *structpb.Struct `protobuf:"bytes,11,opt,name=notes,proto3" json:"notes,omitempty"`
@@ -518,7 +519,8 @@ type RecordedGrant struct {
 	GrantState uint32 `protobuf:"varint,3,opt,name=grant_state,json=grantState,proto3" json:"grant_state,omitempty"`
 	// Only in journals: SHA-256 of the token.
 	TokenSha256 []byte `protobuf:"bytes,4,opt,name=token_sha256,json=tokenSha256,proto3" json:"token_sha256,omitempty"`
-	// Only in journals: the serialized JoinRequest. Empty for the owner.
+	// When a grant came into being: the serialized JoinRequest, with the invite's position in place of its token; only in
+	// journals with its request_id. Empty for the owner.
 	JoinRequest []byte `protobuf:"bytes,5,opt,name=join_request,json=joinRequest,proto3" json:"join_request,omitempty"`
 	// Its lease.
 	Lease         *durationpb.Duration `protobuf:"bytes,6,opt,name=lease,proto3" json:"lease,omitempty"`
@@ -604,7 +606,7 @@ type RecordedDecisions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whose; see RecordedGrant.grant.
 	Grant uint32 `protobuf:"varint,1,opt,name=grant,proto3" json:"grant,omitempty"`
-	// step_id of the request. 0: the server decided (AbsencePolicy).
+	// step_id of the request. 0: the server decided (AbsencePolicy); without rows: it looked who is absent, out of turn.
 	StepId uint64 `protobuf:"varint,2,opt,name=step_id,json=stepId,proto3" json:"step_id,omitempty"`
 	// m values: the lane.
 	Lane []uint32 `protobuf:"varint,3,rep,packed,name=lane,proto3" json:"lane,omitempty"`

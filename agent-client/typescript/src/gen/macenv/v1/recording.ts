@@ -115,7 +115,10 @@ export interface RecordingHeader {
     | undefined;
   /** Name and version of the server, for people. */
   server: string;
-  /** Only in journals: the serialized CreateSessionRequest, for restoring policies and idempotency. */
+  /**
+   * The serialized CreateSessionRequest without its snapshot, for restoring policies; only in journals with its
+   * request_id.
+   */
   createRequest: Uint8Array;
   /** What else the recorder wants to say, for example a policy's name and seed. */
   notes: { [key: string]: any } | undefined;
@@ -131,7 +134,10 @@ export interface RecordedGrant {
   grantState: number;
   /** Only in journals: SHA-256 of the token. */
   tokenSha256: Uint8Array;
-  /** Only in journals: the serialized JoinRequest. Empty for the owner. */
+  /**
+   * When a grant came into being: the serialized JoinRequest, with the invite's position in place of its token; only in
+   * journals with its request_id. Empty for the owner.
+   */
   joinRequest: Uint8Array;
   /** Its lease. */
   lease: Duration | undefined;
@@ -144,7 +150,7 @@ export interface RecordedGrant {
 export interface RecordedDecisions {
   /** Whose; see RecordedGrant.grant. */
   grant: number;
-  /** step_id of the request. 0: the server decided (AbsencePolicy). */
+  /** step_id of the request. 0: the server decided (AbsencePolicy); without rows: it looked who is absent, out of turn. */
   stepId: bigint;
   /** m values: the lane. */
   lane: number[];
