@@ -228,7 +228,8 @@ final class RobustnessChecks {
     /** The player never waits for a spectator, which then learns what it has missed. */
     private static void slowReader(Trial trial) throws InterruptedException {
         trial.needs("watch");
-        Player player = trial.create(trial.session(2, 1).addInvites(InviteOptions.getDefaultInstance()));
+        // so many lanes that what is told of them is more than connections hold, a megabyte or so
+        Player player = trial.create(trial.session(32, 1).addInvites(InviteOptions.getDefaultInstance()));
         Player spectator = player.join(player.created().getInvites(0));
         Watching watching = trial.closing(new Watching(
                 trial.channel(),

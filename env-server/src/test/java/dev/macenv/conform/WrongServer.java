@@ -39,6 +39,7 @@ final class WrongServer implements AutoCloseable {
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
+                    .maxInboundMessageSize(64 << 20) // limits are for the server behind to keep
                     .fallbackHandlerRegistry(new Everything())
                     .build()
                     .start();
