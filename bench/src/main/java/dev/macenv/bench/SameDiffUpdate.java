@@ -30,7 +30,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * <p>Losses and gradients are those of the other contenders on bp-10. On wtd-s the gradients of two biases of one agent are not, in some batches (SameDiff 1.0.0-M2.1),
  * while all weights' are; so only the first loss is compared.
  */
-final class SameDiffUpdate {
+final class SameDiffUpdate implements ContenderProgram.Updates {
     private static final float FAR_BELOW = -1e30f;
     private static final double LEAK = 0.01;
     private static final double EPSILON = 1e-8;
@@ -52,9 +52,6 @@ final class SameDiffUpdate {
     private final List<String> constants = new ArrayList<>(List.of("next"));
 
     private int updates;
-
-    /** What one update came to. */
-    record Result(double loss, double gradientNorm) {}
 
     SameDiffUpdate(Workload workload) {
         FactoredSettings settings = workload.settings(EngineType.VECTOR);
@@ -87,8 +84,8 @@ final class SameDiffUpdate {
         batches.forEach(batch -> inputs.add(inputs(batch, settings.rewardScale())));
     }
 
-    /** Makes an update on this batch. */
-    Result run(int index) {
+    @Override
+    public ContenderProgram.Result make(int index) {
         Map<String, INDArray> fed = new HashMap<>(inputs.get(index));
         Map<String, INDArray> known = graph.output(fed, constants);
         INDArray next = requireNonNull(known.get("next"));
@@ -117,7 +114,7 @@ final class SameDiffUpdate {
             graph.getVariable("target/" + name).getArr().muli(keep).addi(value.mul(1 - keep));
         }
         updates++;
-        return new Result(loss, norm);
+        return new ContenderProgram.Result(loss, norm);
     }
 
     // ---- what is fed, step by step: row (tick, window) at tick * windows + window
