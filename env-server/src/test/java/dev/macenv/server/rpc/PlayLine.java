@@ -7,19 +7,14 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** The client's end of one Play stream. */
-final class PlayLine implements StreamObserver<StepResponse> {
-    private static final Object OK = new Object();
-
-    private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
+final class PlayLine {
+    private final Inbox<StepResponse> arrived = new Inbox<>();
     private final StreamObserver<StepRequest> requests;
 
     PlayLine(Channel channel) {
-        requests = SessionServiceGrpc.newStub(channel).play(this);
+        requests = SessionServiceGrpc.newStub(channel).play(arrived);
     }
 
     PlayLine send(StepRequest request) {
@@ -28,7 +23,7 @@ final class PlayLine implements StreamObserver<StepResponse> {
     }
 
     StepResponse await() {
-        Object next = take();
+        Object next = arrived.take();
         if (next instanceof StepResponse response) {
             return response;
         }
@@ -40,26 +35,7 @@ final class PlayLine implements StreamObserver<StepResponse> {
 
     /** How the stream ended; OK if by itself. */
     StatusRuntimeException awaitEnd() {
-        Object next = take();
-        if (next == OK) {
-            return Status.OK.asRuntimeException();
-        }
-        if (next instanceof Throwable end) {
-            return new StatusRuntimeException(Status.fromThrowable(end), Status.trailersFromThrowable(end));
-        }
-        throw new AssertionError("an answer in place of the end: " + next);
-    }
-
-    private Object take() {
-        try {
-            Object next = arrived.poll(20, TimeUnit.SECONDS);
-            if (next == null) {
-                throw new AssertionError("no answer within 20 seconds");
-            }
-            return next;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return Inbox.end(arrived.take());
     }
 
     void halfClose() {
@@ -68,20 +44,5 @@ final class PlayLine implements StreamObserver<StepResponse> {
 
     void hangUp() {
         requests.onError(Status.CANCELLED.asRuntimeException());
-    }
-
-    @Override
-    public void onNext(StepResponse response) {
-        arrived.add(response);
-    }
-
-    @Override
-    public void onError(Throwable problem) {
-        arrived.add(problem);
-    }
-
-    @Override
-    public void onCompleted() {
-        arrived.add(OK);
     }
 }

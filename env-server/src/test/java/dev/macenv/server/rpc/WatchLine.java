@@ -4,20 +4,14 @@ import dev.macenv.v1.SessionServiceGrpc;
 import dev.macenv.v1.WatchRequest;
 import dev.macenv.v1.WatchResponse;
 import io.grpc.Channel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The client's end of one Watch stream, which reads a message when it is asked to and not before. */
 final class WatchLine implements ClientResponseObserver<WatchRequest, WatchResponse> {
-    private static final Object OK = new Object();
-
-    private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
+    private final Inbox<WatchResponse> arrived = new Inbox<>();
     private @Nullable ClientCallStreamObserver<WatchRequest> call;
     private @Nullable Object ended;
 
@@ -56,7 +50,7 @@ final class WatchLine implements ClientResponseObserver<WatchRequest, WatchRespo
     /** The next message, or the Throwable with which the stream ended. */
     Object next() {
         call().request(1);
-        Object next = take();
+        Object next = arrived.take();
         if (!(next instanceof WatchResponse)) {
             ended = next;
         }
@@ -65,26 +59,7 @@ final class WatchLine implements ClientResponseObserver<WatchRequest, WatchRespo
 
     /** How the stream ended, when all messages have been read; OK if by itself. */
     StatusRuntimeException awaitEnd() {
-        Object next = ended == null ? next() : ended;
-        if (next == OK) {
-            return Status.OK.asRuntimeException();
-        }
-        if (next instanceof Throwable end) {
-            return new StatusRuntimeException(Status.fromThrowable(end), Status.trailersFromThrowable(end));
-        }
-        throw new AssertionError("a message in place of the end: " + next);
-    }
-
-    private Object take() {
-        try {
-            Object next = arrived.poll(20, TimeUnit.SECONDS);
-            if (next == null) {
-                throw new AssertionError("nothing within 20 seconds");
-            }
-            return next;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return Inbox.end(ended == null ? next() : ended);
     }
 
     void hangUp() {
@@ -93,16 +68,16 @@ final class WatchLine implements ClientResponseObserver<WatchRequest, WatchRespo
 
     @Override
     public void onNext(WatchResponse response) {
-        arrived.add(response);
+        arrived.onNext(response);
     }
 
     @Override
     public void onError(Throwable problem) {
-        arrived.add(problem);
+        arrived.onError(problem);
     }
 
     @Override
     public void onCompleted() {
-        arrived.add(OK);
+        arrived.onCompleted();
     }
 }
