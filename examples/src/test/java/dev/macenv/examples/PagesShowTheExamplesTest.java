@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a page in docs/ shows is what is compiled and tested here. */
+/** What a page shows is what is compiled and tested. */
 final class PagesShowTheExamplesTest {
 
     private static final Pattern BLOCK = Pattern.compile("```(?:java|text|yaml)\n(.*?)```", Pattern.DOTALL);
@@ -31,6 +31,39 @@ final class PagesShowTheExamplesTest {
         assertThat(blocks)
                 .allSatisfy(block -> assertThat(sources)
                         .anySatisfy(source -> assertThat(source).contains(block)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "java, examples/src/main/java/dev/macenv/examples/quickstart/TenEpisodes.java",
+        "python, agent-client/python/tests/quickstart.py",
+        "ts, agent-client/typescript/examples/random-agent.ts",
+        "go, agent-client/go/example_test.go"
+    })
+    void everyLineOfTheReadmesQuickstartsStandsInAnExample(String language, String example) throws IOException {
+        List<String> blocks = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../README.md")))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(blocks).hasSize(1);
+        assertThat(plain(Files.readString(Path.of("..", example)))).containsSubsequence(statements(blocks.get(0)));
+    }
+
+    /** Lines, but for those that print, which differ. */
+    private static List<String> statements(String block) {
+        return block.lines()
+                .map(PagesShowTheExamplesTest::plain)
+                .filter(line -> !line.matches("(System|console|print|fmt).*|"))
+                .toList();
+    }
+
+    /** Without white space, which formatters own; the examples take address and environment from somebody. */
+    private static String plain(String text) {
+        return text.replaceAll("\\s", "")
+                .replaceAll("['\"]localhost:50051['\"]|server\\.target", "target")
+                .replace("'bp-10'", "environment");
     }
 
     private static List<String> sources(String folder, String otherFiles) throws IOException {
