@@ -114,6 +114,9 @@ final class SameDiffUpdate implements ContenderProgram.Updates {
             graph.getVariable("target/" + name).getArr().muli(keep).addi(value.mul(1 - keep));
         }
         updates++;
+        // what an update leaves lies outside the heap, a gigabyte of it, and goes when the heap, which is hardly used,
+        // is collected
+        System.gc();
         return new ContenderProgram.Result(loss, norm);
     }
 
