@@ -1,10 +1,14 @@
 package dev.macenv.server.session;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Says what is wrong with a step, if anything is, before any of it is taken. Touched by the mailbox of the session only. */
 final class DecisionCheck {
+    /** A request that is wrong throughout is not answered by something as large. */
+    private static final int MOST_PROBLEMS = 16;
+
     private final Lane[] lanes;
     private final TeamShape shape;
     private final Seating seating;
@@ -21,55 +25,86 @@ final class DecisionCheck {
     /** @throws RefusedException saying what is wrong and how to mend it */
     void validate(Grant grant, Decisions decisions) {
         int rows = decisions.rows();
-        requireLength("seat", decisions.seat().length, rows);
-        requireLength("action", decisions.action().length, rows);
-        if (decisions.paramsLength() != 0) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "params",
-                    decisions.paramsLength()
-                            + " bytes (expected: 0, no macro-action of this environment has parameters)");
+        List<FieldProblem> problems = columns(decisions);
+        if (problems.isEmpty()) {
+            problems = pairs(decisions);
         }
-        validation++;
+        if (!problems.isEmpty()) {
+            throw RefusedException.fields(problems);
+        }
         for (int row = 0; row < rows; row++) {
             validate(grant, decisions, row);
         }
     }
 
-    private static void requireLength(String column, int length, int rows) {
-        if (length != rows) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    column,
-                    length + " values (expected: " + rows + ", as many as in column lane)");
+    private static List<FieldProblem> columns(Decisions decisions) {
+        int rows = decisions.rows();
+        if (decisions.seat().length == rows && decisions.action().length == rows && decisions.paramsLength() == 0) {
+            return List.of();
         }
+        List<FieldProblem> problems = new ArrayList<>();
+        requireLength("seat", decisions.seat().length, rows, problems);
+        requireLength("action", decisions.action().length, rows, problems);
+        if (decisions.paramsLength() != 0) {
+            problems.add(new FieldProblem(
+                    "params",
+                    decisions.paramsLength()
+                            + " bytes (expected: 0, no macro-action of this environment has parameters)"));
+        }
+        return problems;
+    }
+
+    private static void requireLength(String column, int length, int rows, List<FieldProblem> problems) {
+        if (length != rows) {
+            problems.add(
+                    new FieldProblem(column, length + " values (expected: " + rows + ", as many as in column lane)"));
+        }
+    }
+
+    /** Rows that name no lane, no seat, or a pair again; the first few of them. */
+    private List<FieldProblem> pairs(Decisions decisions) {
+        List<FieldProblem> problems = List.of();
+        int agents = shape.agents();
+        validation++;
+        for (int row = 0; row < decisions.rows() && problems.size() < MOST_PROBLEMS; row++) {
+            int lane = decisions.lane()[row];
+            int seat = decisions.seat()[row];
+            boolean laneThere = lane >= 0 && lane < lanes.length;
+            boolean seatThere = seat >= 0 && seat < agents;
+            if (!laneThere) {
+                problems = with(problems, "lane[" + row + "]", outside(lane, lanes.length));
+            }
+            if (!seatThere) {
+                problems = with(problems, "seat[" + row + "]", outside(seat, agents));
+            }
+            if (laneThere && seatThere) {
+                int pair = lane * agents + seat;
+                if (markedAt[pair] == validation) {
+                    String twice =
+                            "lane " + lane + ", seat " + seat + " for the second time (expected: each pair once)";
+                    problems = with(problems, "seat[" + row + "]", twice);
+                }
+                markedAt[pair] = validation;
+            }
+        }
+        return problems;
+    }
+
+    private static String outside(int value, int bound) {
+        return Integer.toUnsignedString(value) + " (expected: 0 .. " + (bound - 1) + ")";
+    }
+
+    /** A list is made only where something is wrong. */
+    private static List<FieldProblem> with(List<FieldProblem> problems, String field, String description) {
+        List<FieldProblem> more = problems.isEmpty() ? new ArrayList<>() : problems;
+        more.add(new FieldProblem(field, description));
+        return more;
     }
 
     private void validate(Grant grant, Decisions decisions, int row) {
         int laneIndex = decisions.lane()[row];
         int seat = decisions.seat()[row];
         int action = decisions.action()[row];
-        int agents = shape.agents();
-        if (laneIndex < 0 || laneIndex >= lanes.length) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "lane[" + row + "]",
-                    Integer.toUnsignedString(laneIndex) + " (expected: 0 .. " + (lanes.length - 1) + ")");
-        }
-        if (seat < 0 || seat >= agents) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "seat[" + row + "]",
-                    Integer.toUnsignedString(seat) + " (expected: 0 .. " + (agents - 1) + ")");
-        }
-        int pair = laneIndex * agents + seat;
-        if (markedAt[pair] == validation) {
-            throw RefusedException.field(
-                    Reason.INVALID_FIELD,
-                    "seat[" + row + "]",
-                    "lane " + laneIndex + ", seat " + seat + " for the second time (expected: each pair once)");
-        }
-        markedAt[pair] = validation;
         if (!grant.holds(seat)) {
             throw new RefusedException(
                             Reason.SEAT_NOT_GRANTED, "seat[" + row + "]: seat " + seat + " is not part of this grant")

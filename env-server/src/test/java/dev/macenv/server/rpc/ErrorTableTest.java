@@ -79,7 +79,7 @@ final class ErrorTableTest {
                 wrong(
                         "a lane too many",
                         step -> step.addLane(0),
-                        in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields("seat")),
+                        in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields("seat", "action")),
                 wrong(
                         "an action missing",
                         ErrorTableTest::withoutLastAction,
@@ -88,6 +88,15 @@ final class ErrorTableTest {
                         "no such lane",
                         step -> step.setLane(3, LANES),
                         in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields("lane[3]")),
+                wrong(
+                        "no such lane, no such seat and one pair twice, all told at once",
+                        step -> step.setLane(0, LANES)
+                                .setSeat(1, 3)
+                                .setLane(3, 0)
+                                .setSeat(3, 0)
+                                .setLane(2, 0)
+                                .setSeat(2, 0),
+                        in -> in.is(Code.INVALID_ARGUMENT, "INVALID_FIELD").fields("lane[0]", "seat[1]", "seat[3]")),
                 wrong(
                         "a lane beyond 2^31",
                         step -> step.setLane(2, -1),
