@@ -33,11 +33,12 @@ final class Principals implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "Bearer ";
-    private static final Context.Key<String> PRINCIPAL = Context.keyWithDefault("macenv-principal", ANYBODY);
+    private static final Context.Key<String> PRINCIPAL = Context.key("macenv-principal");
 
     /** The calls that ask for the principal. A context costs each message some time, so the others have none. */
-    private static final Set<String> ASKING =
-            Set.of(SessionServiceGrpc.getCreateSessionMethod().getFullMethodName());
+    private static final Set<String> ASKING = Set.of(
+            SessionServiceGrpc.getCreateSessionMethod().getFullMethodName(),
+            SessionServiceGrpc.getRestoreMethod().getFullMethodName());
 
     private final @Nullable BearerTokens tokens;
 
@@ -48,7 +49,11 @@ final class Principals implements ServerInterceptor {
 
     /** The principal of the call that this thread begins; only in calls that {@link #ASKING} names. */
     static String current() {
-        return PRINCIPAL.get();
+        String principal = PRINCIPAL.get();
+        if (principal == null) {
+            throw new IllegalStateException("a call whose principal is not looked for asks for it");
+        }
+        return principal;
     }
 
     @Override

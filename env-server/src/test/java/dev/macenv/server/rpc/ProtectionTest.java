@@ -19,7 +19,9 @@ import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.CreateSessionResponse;
 import dev.macenv.v1.GetServerInfoRequest;
+import dev.macenv.v1.RestoreRequest;
 import dev.macenv.v1.SessionServiceGrpc;
+import dev.macenv.v1.SnapshotRequest;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
@@ -292,6 +294,34 @@ final class ProtectionTest {
         assertThat(again.getToken()).isEqualTo(first.getToken());
         assertThat(other.getToken()).isNotEqualTo(first.getToken());
         assertThat(other.getSession()).isNotEqualTo(first.getSession());
+    }
+
+    @Test
+    void aSnapshotThatIsKeptIsThereForItsPrincipalAndNobodyElse() throws IOException {
+        EnvironmentServer server = serve(asking(tokens("alice " + ALICE + "\nbob " + BOB)));
+        ManagedChannel channel = plain(server);
+        Player alice = Player.create(bearing(channel, "Bearer " + ALICE), Player.relay(1, 5));
+        Player bob = Player.create(bearing(channel, "Bearer " + BOB), Player.relay(1, 5));
+        SnapshotRequest.Builder keep = SnapshotRequest.newBuilder()
+                .setSession(alice.session.getSession())
+                .setToken(alice.session.getToken())
+                .setStore(true);
+        String kept = alice.stub.snapshot(keep.build()).getSnapshotId();
+
+        assertThat(alice.stub.restore(restore(alice, kept)).getEpisode()).isZero();
+        Player.create(bearing(channel, "Bearer " + ALICE), Player.relay(1).setSnapshotId(kept));
+        Refused.by(() -> bob.stub.restore(restore(bob, kept))).is(Code.NOT_FOUND, "SNAPSHOT_NOT_FOUND");
+        Refused.by(() -> Player.create(
+                        bearing(channel, "Bearer " + BOB), Player.relay(1).setSnapshotId(kept)))
+                .is(Code.NOT_FOUND, "SNAPSHOT_NOT_FOUND");
+    }
+
+    private static RestoreRequest restore(Player player, String kept) {
+        return RestoreRequest.newBuilder()
+                .setSession(player.session.getSession())
+                .setToken(player.session.getToken())
+                .setSnapshotId(kept)
+                .build();
     }
 
     private static CreateSessionResponse create(Channel channel, CreateSessionRequest request) {
