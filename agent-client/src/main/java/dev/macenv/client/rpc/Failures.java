@@ -77,7 +77,8 @@ final class Failures {
                 new MacenvException.Failure(code, reason(e), message, violations, metadata, retryAfter), e);
     }
 
-    private static String reason(StatusRuntimeException e) {
+    /** The reason that the server gives; empty if it gives none. */
+    static String reason(StatusRuntimeException e) {
         for (Any detail : details(e)) {
             if (detail.is(ErrorInfo.class)) {
                 try {

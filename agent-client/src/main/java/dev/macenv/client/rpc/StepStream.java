@@ -65,6 +65,9 @@ final class StepStream implements StepCaller {
         StepResponse response;
         try {
             response = stream.await(deadline);
+        } catch (StatusRuntimeException e) {
+            drop(stream);
+            throw stream.displacedByAnOlderOne(e) ? late(e) : e;
         } catch (RuntimeException e) {
             drop(stream);
             throw e;
@@ -91,6 +94,14 @@ final class StepStream implements StepCaller {
         }
     }
 
+    /** What broke the connection before may have let its last request through, after the first one of this stream. */
+    private static StatusRuntimeException late(StatusRuntimeException displaced) {
+        return Status.UNAVAILABLE
+                .withDescription("an older stream of this session took over, whose request came late")
+                .withCause(displaced)
+                .asRuntimeException();
+    }
+
     private void drop(Stream stream) {
         stream.abandon();
         live = null;
@@ -106,6 +117,7 @@ final class StepStream implements StepCaller {
         private volatile @Nullable Thread waiting;
         private volatile @Nullable StepResponse response;
         private volatile @Nullable StatusRuntimeException end;
+        private boolean answered; // for the thread that plays
 
         void send(StepRequest message) {
             response = null;
@@ -125,6 +137,7 @@ final class StepStream implements StepCaller {
             while (true) {
                 StepResponse answer = response;
                 if (answer != null) {
+                    answered = true;
                     return answer;
                 }
                 StatusRuntimeException failure = end;
@@ -140,6 +153,11 @@ final class StepStream implements StepCaller {
                 }
                 LockSupport.parkNanos(this, nanos);
             }
+        }
+
+        /** Whoever takes over from a client takes over a stream that has been answered; as good as always. */
+        boolean displacedByAnOlderOne(StatusRuntimeException failure) {
+            return !answered && Failures.reason(failure).equals("SUPERSEDED");
         }
 
         boolean hasEnded() {

@@ -16,6 +16,7 @@ import dev.macenv.client.ErrorCode;
 import dev.macenv.client.EventKind;
 import dev.macenv.client.Events;
 import dev.macenv.client.LaneState;
+import dev.macenv.client.MacenvException;
 import dev.macenv.client.MacenvException.FieldViolation;
 import dev.macenv.client.MacroObservations;
 import dev.macenv.client.MacroStates;
@@ -227,6 +228,19 @@ class GrpcSessionTest {
         assertThat(second.lanes()).isEqualTo(2);
         assertThat(second.seats()).containsExactly(0, 1);
         assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
+    /** Its stream has been answered before, so whoever has taken over is another client, and is not fought. */
+    @Test
+    void aClientThatIsDisplacedByAnotherIsToldSo() throws IOException {
+        Session session = client(Wire.TCP, options(StepTransport.STREAM)).createSession(TOY);
+        session.step(new Decisions());
+        toy.prepare(Mishap.DISPLACED);
+
+        assertThatThrownBy(() -> session.step(new Decisions()))
+                .isInstanceOfSatisfying(
+                        MacenvException.class,
+                        displaced -> assertThat(displaced.reason()).isEqualTo("SUPERSEDED"));
     }
 
     @Test

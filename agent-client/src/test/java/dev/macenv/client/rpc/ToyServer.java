@@ -74,6 +74,8 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
         ANSWER_LOST,
         /** Executed, and the server ends the stream as if nothing were owed. */
         STREAM_ENDS,
+        /** Executed on an older stream, whose request comes late and takes over from the stream that it came on. */
+        DISPLACED,
         /** Executed, but no answer ever comes. */
         SILENCE
     }
@@ -299,6 +301,8 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
             response.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
         } else if (mishap == Mishap.STREAM_ENDS) {
             response.onCompleted();
+        } else if (mishap == Mishap.DISPLACED) {
+            response.onError(refusal(Code.ABORTED, "SUPERSEDED", "stream", "a newer one took over"));
         }
     }
 
