@@ -43,14 +43,14 @@ public final class Sessions {
             return size() > REMEMBERED_CLOSED;
         }
     };
-    private final Map<String, String> principals = new HashMap<>(); // of open sessions, by name
+    private final Map<String, RequestKey> origins = new HashMap<>(); // of open sessions, by name
     private final Map<String, Usage> usages = new HashMap<>(); // by principal; of those that use anything
     private int reservedSessions;
     private int reservedLanes;
     private boolean draining;
 
     /** The ids that clients choose are their own: nobody gets at another's session, and its token, by guessing one. */
-    private record RequestKey(String principal, String requestId) {}
+    private record RequestKey(String principal, String requestId) {} // requestId: empty if there was none
 
     private record Creation(String content, CompletableFuture<Session> session) {}
 
@@ -123,7 +123,7 @@ public final class Sessions {
         }
         try {
             Session session = build(principal, options, () -> construct(options, environments, keeping));
-            publish(principal, session);
+            publish(key, session);
             mine.complete(session);
             return session;
         } catch (RuntimeException | Error e) {
@@ -150,14 +150,13 @@ public final class Sessions {
             String content,
             Revival revival) {
         Session session = build(principal, options, () -> revive(options, environments, revival));
+        RequestKey key = new RequestKey(principal, requestId);
         if (!requestId.isEmpty()) {
             synchronized (this) {
-                creations.put(
-                        new RequestKey(principal, requestId),
-                        new Creation(content, CompletableFuture.completedFuture(session)));
+                creations.put(key, new Creation(content, CompletableFuture.completedFuture(session)));
             }
         }
-        publish(principal, session);
+        publish(key, session);
         return session;
     }
 
@@ -214,17 +213,17 @@ public final class Sessions {
         }
     }
 
-    private void publish(String principal, Session session) {
+    private void publish(RequestKey origin, Session session) {
         log.atInfo()
                 .addKeyValue("session", session.name())
-                .addKeyValue("principal", principal)
+                .addKeyValue("principal", origin.principal())
                 .addKeyValue("environment", session.spec().id())
                 .addKeyValue("lanes", session.laneCount())
                 .log("session opened");
         boolean tooLate;
         synchronized (this) {
             open.put(session.name(), session);
-            principals.put(session.name(), principal);
+            origins.put(session.name(), origin);
             tooLate = draining;
         }
         if (tooLate) {
@@ -383,7 +382,8 @@ public final class Sessions {
         Session found;
         synchronized (this) {
             String name = id.substring(0, Math.max(0, id.indexOf('/')));
-            found = principal.equals(principals.get(name)) ? open.get(name) : null;
+            RequestKey origin = origins.get(name);
+            found = origin != null && origin.principal().equals(principal) ? open.get(name) : null;
         }
         byte[] kept = found == null ? null : found.keptSnapshot(id);
         if (kept == null) {
@@ -425,10 +425,10 @@ public final class Sessions {
         synchronized (this) {
             open.remove(session.name());
             closed.put(session.name(), new Closed(session.seating().digests(), cause));
-            creations.values().removeIf(creation -> creation.session().getNow(null) == session);
-            String principal = principals.remove(session.name());
-            if (principal != null) {
-                release(principal, session.laneCount());
+            RequestKey origin = origins.remove(session.name());
+            if (origin != null) {
+                creations.remove(origin);
+                release(origin.principal(), session.laneCount());
             }
         }
         log.atInfo()
