@@ -2,6 +2,7 @@ package dev.macenv.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.macenv.server.journal.StateDirectory;
 import dev.macenv.server.session.SessionLimits;
 import dev.macenv.v1.CreateSessionResponse;
 import dev.macenv.v1.SessionServiceGrpc;
@@ -10,7 +11,6 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,9 +20,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -110,14 +110,20 @@ final class CapacityTest {
     /** A client that vanishes closes nothing, and half of them leave a stream open behind them. */
     @Tag("slow")
     @Test
-    void aThousandClientsThatVanishLeaveNothingBehind() throws InterruptedException, IOException {
+    void aThousandClientsThatVanishLeaveNothingBehind(@TempDir Path folder) throws InterruptedException, IOException {
         AtomicLong nanos = new AtomicLong();
+        Path state = folder.resolve("state");
         try (EnvironmentServer server = Transports.TCP.start(
-                ProtocolTest.CATALOG, ServerOptions.standard().withManualReaping(nanos::get))) {
+                ProtocolTest.CATALOG,
+                ServerOptions.standard()
+                        .withManualReaping(nanos::get)
+                        .withDurability(new Durability(state, Duration.ZERO, 1 << 20, StateDirectory.Opener.FILES)))) {
             vanish(server, 200, nanos);
-            Size before = Size.now();
+            assertThat(StateFiles.awaitRemoval(state)).containsExactly("key", "lock");
+            ProcessSize before = ProcessSize.now();
             vanish(server, 1000, nanos);
-            Size after = Size.now();
+            assertThat(StateFiles.awaitRemoval(state)).containsExactly("key", "lock");
+            ProcessSize after = ProcessSize.now();
             assertThat(server.sessionCount()).isZero();
             assertThat(server.reservedSessionCount()).isZero();
             // gRPC's shared pools grow and shrink by a few threads with what happens to coincide; a leak would be a
@@ -148,22 +154,6 @@ final class CapacityTest {
                     Thread.onSpinWait();
                 }
                 assertThat(server.sessionCount()).isZero();
-            }
-        }
-    }
-
-    /** What a process takes up. */
-    private record Size(int threads, long descriptors, long heap) {
-        static Size now() throws IOException {
-            try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-                long descriptors = open.count();
-                Runtime runtime = Runtime.getRuntime();
-                long heap = Long.MAX_VALUE;
-                for (int i = 0; i < 4; i++) {
-                    System.gc();
-                    heap = Math.min(heap, runtime.totalMemory() - runtime.freeMemory());
-                }
-                return new Size(Thread.activeCount(), descriptors, heap);
             }
         }
     }
