@@ -222,6 +222,15 @@ func (c *Client) CreateSession(ctx context.Context, environment string, options 
 			Seat: uint32(seat), Assignment: macenvpb.SeatAssignment_SEAT_ASSIGNMENT_OPEN,
 		})
 	}
+	if wish.watchers != nil {
+		// Whoever names invites names all of them.
+		for _, seat := range slices.Sorted(slices.Values(wish.openSeats)) {
+			request.Invites = append(request.Invites, &macenvpb.InviteOptions{Seats: []uint32{uint32(seat)}, MaxUses: 1})
+		}
+		request.Invites = append(request.Invites, &macenvpb.InviteOptions{
+			Role: macenvpb.Role_ROLE_SPECTATOR, MaxView: wish.watchers.wire(),
+		})
+	}
 	created, err := persistently(ctx, c.persistence, c.sessions.CreateSession, request)
 	if err != nil {
 		return nil, err

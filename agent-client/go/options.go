@@ -127,6 +127,7 @@ type sessionOptions struct {
 	resetMode ResetMode
 	view      View
 	openSeats []int
+	watchers  *View
 	lease     time.Duration
 }
 
@@ -164,6 +165,12 @@ func WithView(view View) SessionOption {
 // the caller's own.
 func WithOpenSeats(seats ...int) SessionOption {
 	return func(o *sessionOptions) { o.openSeats = seats }
+}
+
+// WithSpectators lets others look on who have no seat, any number of them: one more invite, see Session.Invites and
+// Session.Watch. The view is the most that they may see; the zero View is the course of the game alone. Default: nobody.
+func WithSpectators(view View) SessionOption {
+	return func(o *sessionOptions) { o.watchers = &view }
 }
 
 // WithLease sets how long the session survives silence. Default: the server's.

@@ -63,8 +63,8 @@ func (s *Session) Lanes() int { return s.lanes }
 // others than the owner, and after Client.Attach.
 func (s *Session) Seeds() []uint64 { return s.seeds }
 
-// Invites has one invite for each of the seats of WithOpenSeats, ascending by seat, good for one player each. Empty for
-// others than the owner, and after Client.Attach.
+// Invites has one invite for each of the seats of WithOpenSeats, ascending by seat, good for one player each, and one
+// more, without seats, for those of WithSpectators. Empty for others than the owner, and after Client.Attach.
 func (s *Session) Invites() []Invite { return s.invites }
 
 // Gamma is the discount used in the accumulated rewards.
