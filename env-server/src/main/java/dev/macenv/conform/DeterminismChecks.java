@@ -29,6 +29,12 @@ final class DeterminismChecks {
     private DeterminismChecks() {}
 
     static List<Check> checks() {
+        List<Check> checks = new ArrayList<>(own());
+        checks.addAll(RecordingChecks.checks());
+        return checks;
+    }
+
+    private static List<Check> own() {
         return List.of(
                 Check.ofEnvironment(
                         "unary, Play, min_ready, seat by seat, reconnects: the same", DeterminismChecks::ways),

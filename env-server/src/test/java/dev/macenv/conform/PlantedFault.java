@@ -6,10 +6,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.CreateSessionResponse;
 import dev.macenv.v1.EventBatch;
+import dev.macenv.v1.FetchRecordingRequest;
+import dev.macenv.v1.FetchRecordingResponse;
 import dev.macenv.v1.GetEnvironmentResponse;
 import dev.macenv.v1.GetMacroObservationResponse;
 import dev.macenv.v1.JoinResponse;
 import dev.macenv.v1.ListEnvironmentsResponse;
+import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.ResetRequest;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
@@ -324,6 +327,45 @@ enum PlantedFault {
                     .setName("secret")
                     .setEnd(1);
             return joined.build().toByteArray();
+        }
+    },
+
+    A_RECORDING_DAMAGED_ON_THE_WAY(Group.DETERMINISM) {
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("FetchRecording")) {
+                return message;
+            }
+            FetchRecordingResponse piece = FetchRecordingResponse.parseFrom(message);
+            byte[] data = piece.getData().toByteArray();
+            data[data.length / 2] ^= 1;
+            return piece.toBuilder().setData(ByteString.copyFrom(data)).build().toByteArray();
+        }
+    },
+    A_RECORDING_THAT_ALWAYS_BEGINS_AT_THE_BEGINNING(Group.DETERMINISM) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return method.equals("FetchRecording")
+                    ? FetchRecordingRequest.parseFrom(message).toBuilder()
+                            .clearOffset()
+                            .build()
+                            .toByteArray()
+                    : message;
+        }
+    },
+    A_RECORDING_WITHOUT_ITS_EVENTS(Group.DETERMINISM) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("CreateSession")) {
+                return message;
+            }
+            CreateSessionRequest.Builder request = CreateSessionRequest.parseFrom(message).toBuilder();
+            if (request.hasRecording()) {
+                request.getRecordingBuilder()
+                        .setMode(RecordingMode.RECORDING_MODE_DECISIONS)
+                        .setPrivileged(false);
+            }
+            return request.build().toByteArray();
         }
     },
 

@@ -11,6 +11,7 @@ public final class Recording {
 
     private final long most;
     private final List<byte[]> pieces = new ArrayList<>();
+    private final List<Runnable> waiting = new ArrayList<>();
     private long length;
     private boolean full;
     private boolean complete;
@@ -45,9 +46,17 @@ public final class Recording {
         }
     }
 
-    /** Nothing will be added any more. */
-    public synchronized void complete() {
+    /** Nothing will be added any more. Returns what was to be run then; the caller runs it, holding no locks. */
+    public synchronized List<Runnable> complete() {
         complete = true;
+        List<Runnable> due = List.copyOf(waiting);
+        waiting.clear();
+        return due;
+    }
+
+    /** Has this run when nothing will be added any more; false, and it is not run, if that is so already. */
+    public synchronized boolean whenComplete(Runnable action) {
+        return !complete && waiting.add(action);
     }
 
     /** Whether nothing will be added any more. */

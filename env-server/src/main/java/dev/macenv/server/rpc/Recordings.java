@@ -8,6 +8,7 @@ import dev.macenv.server.session.SessionLimits;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +67,16 @@ final class Recordings {
     }
 
     /** The recording of a session that has closed grows no more. */
-    synchronized void complete(Recording recording) {
-        if (!recording.isComplete()) {
-            recording.complete();
+    void complete(Recording recording) {
+        List<Runnable> waiting;
+        synchronized (this) {
+            if (recording.isComplete()) {
+                return;
+            }
+            waiting = recording.complete();
             reserved -= recording.most() - recording.length();
         }
+        waiting.forEach(Runnable::run);
     }
 
     /** Forgets a recording whose session came to nothing. */

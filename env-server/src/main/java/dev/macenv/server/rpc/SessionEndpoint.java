@@ -411,28 +411,37 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     public void fetchRecording(FetchRecordingRequest request, StreamObserver<FetchRecordingResponse> answer) {
         Answers.outliveCaller(answer);
         try {
-            Recording recording = recording(request);
+            boolean over = mayFetch(request);
             RecordingStream.send(
-                    recording, request.getOffset(), (ServerCallStreamObserver<FetchRecordingResponse>) answer);
+                    recording(request), request.getOffset(), over, (ServerCallStreamObserver<FetchRecordingResponse>)
+                            answer);
         } catch (RuntimeException | Error e) {
             Answers.refuse(answer, e);
+        }
+    }
+
+    /** Whether the session has closed; refuses whoever is not its owner. */
+    private boolean mayFetch(FetchRecordingRequest request) {
+        String name = request.getSession();
+        try {
+            Grant grant = sessions.authenticate(name, request.getToken());
+            if (grant.role() != Role.OWNER) {
+                throw new RefusedException(Reason.OWNER_ONLY, "only the owner of a session may fetch its recording");
+            }
+            return false;
+        } catch (RefusedException refused) {
+            Recordings.Kept kept = archive.recordings().find(name);
+            boolean over = refused.reason() == Reason.SESSION_CLOSED;
+            if (!over || (kept != null && !kept.isOwners(request.getToken()))) {
+                throw refused;
+            }
+            return true;
         }
     }
 
     private Recording recording(FetchRecordingRequest request) {
         String name = request.getSession();
         Recordings.Kept kept = archive.recordings().find(name);
-        try {
-            Grant grant = sessions.authenticate(name, request.getToken());
-            if (grant.role() != Role.OWNER) {
-                throw new RefusedException(Reason.OWNER_ONLY, "only the owner of a session may fetch its recording");
-            }
-        } catch (RefusedException refused) {
-            boolean over = refused.reason() == Reason.SESSION_CLOSED;
-            if (!over || (kept != null && !kept.isOwners(request.getToken()))) {
-                throw refused;
-            }
-        }
         if (kept == null) {
             throw new RefusedException(
                             Reason.RECORDING_NOT_FOUND,
