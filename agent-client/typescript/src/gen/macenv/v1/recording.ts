@@ -23,7 +23,8 @@ export const protobufFileName = "macenv/v1/recording.proto";
  * in any order. Header and decisions suffice to replay a session exactly.
  *
  * A journal is the same file with secrets' hashes in it and without events; it is written before an answer leaves the
- * server.
+ * server. When it has become long, what follows its beginning is left out, up to a RecordedLane that says all of it, and
+ * the numbers of entries go on from there.
  */
 
 /** How much to record. */
@@ -51,7 +52,7 @@ export interface RecordingOptions {
 
 /** One record of the file. */
 export interface RecordingEntry {
-  /** Counts the entries: 0 for the header, then 1, 2, ... */
+  /** Counts the entries: 0 for the header, then 1, 2, ... In a journal that was compacted some are missing. */
   sequence: bigint;
   /** What the session is; first entry, and only there. */
   header?:
@@ -206,9 +207,9 @@ export interface RecordedReset {
 
 /** A lane overwritten. */
 export interface RecordedLane {
-  /** The lane. */
+  /** The lane. N, which is none: all of the session, because the journal was compacted. */
   lane: number;
-  /** SnapshotResponse.snapshot. */
+  /** SnapshotResponse.snapshot; of all of the session: bytes that are the server's own matter. */
   snapshot: Uint8Array;
   /** Empty for compaction, else RestoreRequest.request_id or "start". */
   cause: string;

@@ -294,9 +294,10 @@ final class Serve implements Callable<Integer> {
 
     private static Optional<Durability> durability(ServeConfig config) {
         Duration loss = Duration.ofMillis(config.integer("state.lossMillis", 0, 60_000));
+        int shortenAt = config.integer("state.shortenBytes", 1 << 12, Integer.MAX_VALUE);
         int most = config.integer("state.journalBytes", 1 << 16, Integer.MAX_VALUE);
         return config.path("state.directory")
-                .map(directory -> new Durability(directory, loss, most, StateDirectory.Opener.FILES));
+                .map(directory -> new Durability(directory, loss, shortenAt, most, StateDirectory.Opener.FILES));
     }
 
     private static SessionLimits limits(ServeConfig config) {

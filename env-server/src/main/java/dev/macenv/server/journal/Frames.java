@@ -26,7 +26,7 @@ public final class Frames {
     private static final byte[] MAGIC = "MACENV01".getBytes(StandardCharsets.US_ASCII);
 
     /** More than any record has; a longer one is a damaged length. */
-    private static final int LONGEST_PAYLOAD = 1 << 28;
+    public static final int LONGEST_PAYLOAD = 1 << 28;
 
     private Frames() {}
 

@@ -18,6 +18,11 @@ import org.slf4j.LoggerFactory;
  * <p>What could not be written stays here and is tried again; until then {@link #trouble} says why. After a failure nothing
  * behind the last byte that is known to be on the disk is trusted: it is cut off and written again.
  *
+ * <p>A journal that has become {@link #tooLong} can be {@link #shorten}ed: to the records with which it was begun, one that says
+ * what all the following ones came to, and what comes after that. It is written anew beside the old file and then takes its name,
+ * so a machine that dies has the one or the other. While that lasts, what is appended stays here, and whoever waits for it waits;
+ * other journals do not. If it fails, the old file goes on.
+ *
  * <p>Thread-safe.
  */
 public final class Journal {
@@ -25,13 +30,17 @@ public final class Journal {
 
     private final String name;
     private final JournalWriter writer;
-    private final AppendFile file;
+    private final Shortening shortening;
 
-    // All below is guarded by this, except that only the writer's thread changes `written` and `forced`.
+    // All below is guarded by this, except that only the writer's thread changes `written`, `forced` and the file, and
+    // while the
+    // journal is `rewriting`, only the thread that does it. Positions count every byte that was ever in the file.
+    private AppendFile file;
+    private long cut; // bytes that have been left out of the file
     private byte[] tail = new byte[512]; // told since the last time that everything was forced
     private int tailLength;
     private int written; // of the tail
-    private long forced; // bytes of the file known to be on the disk
+    private long forced; // position up to which the file is known to be on the disk
     private boolean damaged; // the file may have anything behind them
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean scheduled;
@@ -41,14 +50,39 @@ public final class Journal {
     private boolean remove;
     private boolean over;
 
+    private long shortenAt; // length; what did not make it shorter is not tried again at once
+    private long sum = -1; // position of the newest record that says what all before it came to
+    private long sumEnd;
+    private boolean shortenDue;
+    private boolean rewriting;
+
+    /**
+     * How a journal is written anew.
+     *
+     * @param head bytes with which it was begun, and which stay
+     */
+    record Shortening(long head, Rewriter rewriter) {}
+
+    /** Writes a file anew. */
+    interface Rewriter {
+        /**
+         * The file with its head and the bytes {@code [from, to)}, under the old one's name.
+         *
+         * @throws IOException if it cannot be written; the old file is as it was
+         */
+        AppendFile rewrite(long from, long to) throws IOException;
+    }
+
     /** @param upTo how much of the file must be safe */
     private record Waiting(long upTo, Runnable then, Consumer<IOException> otherwise) {}
 
-    Journal(String name, JournalWriter writer, AppendFile file, long length) {
+    Journal(String name, JournalWriter writer, AppendFile file, long length, Shortening shortening) {
         this.name = name;
         this.writer = writer;
         this.file = file;
         this.forced = length;
+        this.shortening = shortening;
+        this.shortenAt = writer.shortenAt();
     }
 
     /** Adds a record. */
@@ -67,7 +101,40 @@ public final class Journal {
 
     /** Bytes that there are, or will be when everything is written. */
     public synchronized long length() {
-        return forced + tailLength;
+        return forced - cut + tailLength;
+    }
+
+    /**
+     * Whether it should be shortened.
+     *
+     * @param goodMoment whether little would have to be kept now; at others, more patience is asked for
+     */
+    public synchronized boolean tooLong(boolean goodMoment) {
+        return !shortenDue && !rewriting && length() >= (goodMoment ? shortenAt : shortenAt + writer.shortenAt());
+    }
+
+    /** Adds a record that says what all records before it came to, but for those at the beginning, and leaves those out soon. */
+    public synchronized void shorten(byte[] payload) {
+        long begin = forced + tailLength;
+        append(payload);
+        if (!rewriting) { // which has its own to end with
+            sum = begin;
+            sumEnd = forced + tailLength;
+            shortenDue = true;
+        }
+    }
+
+    /** Tries again what failed before, if it did. */
+    public synchronized void shortenAgain() {
+        if (sum > cut + shortening.head() && !rewriting) {
+            shortenDue = true;
+            schedule();
+        }
+    }
+
+    /** It cannot be shortened. */
+    public synchronized void neverShorten() {
+        shortenAt = Long.MAX_VALUE / 2;
     }
 
     /** Bytes that are not yet on the disk. */
@@ -124,7 +191,7 @@ public final class Journal {
         byte[] bytes;
         synchronized (this) {
             scheduled = false;
-            if (over || (ending && remove)) {
+            if (over || rewriting || (ending && remove)) {
                 return;
             }
             bytes = Arrays.copyOfRange(tail, written, tailLength);
@@ -134,7 +201,7 @@ public final class Journal {
         }
         try {
             if (damaged) {
-                file.truncate(forced);
+                file.truncate(forced - cut);
                 synchronized (this) {
                     bytes = Arrays.copyOf(tail, tailLength);
                 }
@@ -155,7 +222,7 @@ public final class Journal {
         int count;
         synchronized (this) {
             count = written;
-            if (count == 0 || over || (ending && remove)) {
+            if (count == 0 || over || rewriting || (ending && remove)) {
                 return;
             }
         }
@@ -184,6 +251,7 @@ public final class Journal {
 
     /** Answers whoever waits for what is safe now, then ends if that is wanted. */
     void answer() {
+        rewriteIfDue();
         Deque<Waiting> due = new ArrayDeque<>();
         IOException problem;
         synchronized (this) {
@@ -213,11 +281,12 @@ public final class Journal {
         }
         synchronized (this) {
             answering = false;
-            if (!waiting.isEmpty()) {
+            if (!waiting.isEmpty() && !rewriting) {
                 schedule();
             }
-            if (ending && waiting.isEmpty() && !over) {
-                over = true; // whatever could not be written is lost
+            boolean told = tailLength == 0 || remove || damaged; // what could not be written is lost
+            if (ending && waiting.isEmpty() && told && !over && !rewriting) {
+                over = true;
             } else {
                 return;
             }
@@ -225,9 +294,59 @@ public final class Journal {
         close();
     }
 
+    private void rewriteIfDue() {
+        synchronized (this) {
+            if (!shortenDue || rewriting || ending || damaged || written > 0 || forced < sumEnd) {
+                return;
+            }
+            shortenDue = false;
+            rewriting = true;
+        }
+        writer.shorten(this);
+    }
+
     /** How much of the file may be answered for. */
     private long safe() {
         return writer.losesSome() ? forced + written : forced;
+    }
+
+    // ------------------------------------------------------------------------------------------------ another thread
+
+    /** Leaves out of the file what the newest sum says as well. */
+    void writeAnew() {
+        AppendFile shorter;
+        try {
+            shorter = shortening.rewriter().rewrite(sum - cut, forced - cut);
+        } catch (IOException | RuntimeException e) {
+            log.atWarn()
+                    .addKeyValue("session", name)
+                    .setCause(e)
+                    .log("the journal cannot be shortened now, and goes on as it is");
+            staysLong();
+            return;
+        }
+        AppendFile longer;
+        synchronized (this) {
+            longer = file;
+            file = shorter;
+            cut = sum - shortening.head();
+            rewriting = false;
+            shortenAt = Math.max(writer.shortenAt(), 2 * length());
+            schedule();
+        }
+        writer.shortened();
+        try {
+            longer.close(false);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("session", name).setCause(e).log("the longer journal could not be closed");
+        }
+    }
+
+    /** It has not been shortened, and is to be once it has grown by as much again. */
+    synchronized void staysLong() {
+        rewriting = false;
+        shortenAt = length() + writer.shortenAt();
+        schedule();
     }
 
     private void close() {

@@ -7,7 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,23 +18,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * The thread that writes the journals of a server. It takes all that has come since the last time, writes it, forces each
  * file once, and then answers whoever waits: so the disk sets how many turns there are in a second, and not how many
- * decisions.
+ * decisions. Journals that have become long are written anew by a second thread.
  *
  * <p>Thread-safe. Whoever makes it closes it.
  */
 public final class JournalWriter implements AutoCloseable {
     private final long lossNanos;
+    private final long shortenAt;
     private final Thread thread;
     private final BlockingQueue<Journal> due = new LinkedBlockingQueue<>();
     private final Set<Journal> unforced = new LinkedHashSet<>(); // the thread's own
     private final Set<Journal> open = new LinkedHashSet<>(); // guarded by itself
     private final LongAdder bytes = new LongAdder();
     private final LongAdder forces = new LongAdder();
+    private final LongAdder shortenings = new LongAdder();
+    private final ExecutorService shorteners = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "macenv-journal-shortener");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile boolean closing;
 
-    /** @param loss how much time of play a machine that loses its power may cost; zero for none */
-    public JournalWriter(Duration loss) {
+    /**
+     * @param loss how much time of play a machine that loses its power may cost; zero for none
+     * @param shortenAt bytes of a journal at which it is to be shortened
+     */
+    public JournalWriter(Duration loss, long shortenAt) {
         lossNanos = loss.toNanos();
+        this.shortenAt = shortenAt;
         thread = new Thread(this::work, "macenv-journal");
         thread.setDaemon(true);
         thread.start();
@@ -48,9 +62,10 @@ public final class JournalWriter implements AutoCloseable {
      * @param name of its session, for the log
      * @param file stands at its end
      * @param length of the file, all of it on the disk
+     * @param shortening how it is written anew
      */
-    public Journal journal(String name, AppendFile file, long length) {
-        Journal journal = new Journal(name, this, file, length);
+    public Journal journal(String name, AppendFile file, long length, Journal.Shortening shortening) {
+        Journal journal = new Journal(name, this, file, length, shortening);
         synchronized (open) {
             open.add(journal);
         }
@@ -59,6 +74,23 @@ public final class JournalWriter implements AutoCloseable {
 
     void schedule(Journal journal) {
         due.add(journal);
+    }
+
+    /** Has a journal written anew by a thread of its own, so that the others go on meanwhile. */
+    void shorten(Journal journal) {
+        try {
+            shorteners.execute(journal::writeAnew);
+        } catch (RejectedExecutionException closed) {
+            journal.staysLong();
+        }
+    }
+
+    long shortenAt() {
+        return shortenAt;
+    }
+
+    void shortened() {
+        shortenings.increment();
     }
 
     void ended(Journal journal) {
@@ -81,6 +113,11 @@ public final class JournalWriter implements AutoCloseable {
         return forces.sum();
     }
 
+    /** How often a journal was shortened since the start. */
+    public long shortenings() {
+        return shortenings.sum();
+    }
+
     /** Bytes of all journals. */
     public long length() {
         return open().stream().mapToLong(Journal::length).sum();
@@ -100,7 +137,7 @@ public final class JournalWriter implements AutoCloseable {
     private void work() {
         List<Journal> turn = new ArrayList<>();
         long oldest = 0; // when the first of the unforced was written
-        while (!closing || !due.isEmpty() || !unforced.isEmpty()) {
+        while (!closing || !due.isEmpty() || !unforced.isEmpty() || !open().isEmpty()) {
             Journal first = next(oldest);
             if (first != null) {
                 turn.add(first);
@@ -128,7 +165,7 @@ public final class JournalWriter implements AutoCloseable {
     private @Nullable Journal next(long oldest) {
         try {
             if (closing) {
-                return due.poll();
+                return due.poll(1, TimeUnit.MILLISECONDS);
             }
             if (unforced.isEmpty()) {
                 return due.take();
@@ -146,10 +183,16 @@ public final class JournalWriter implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        open().forEach(journal -> journal.end(false));
-        closing = true;
-        thread.interrupt();
+        shorteners.shutdown();
         try {
+            if (!shorteners.awaitTermination(30, TimeUnit.SECONDS)) {
+                throw new IOException("a journal is still being written anew");
+            }
+            closing = true;
+            open().forEach(journal -> journal.end(false)); // which wakes the thread
+            if (open().isEmpty()) {
+                thread.interrupt(); // not in the middle of a file, which would be closed by it
+            }
             thread.join(TimeUnit.SECONDS.toMillis(30));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

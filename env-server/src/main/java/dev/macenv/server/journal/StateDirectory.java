@@ -1,6 +1,7 @@
 package dev.macenv.server.journal;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateDirectory implements AutoCloseable {
     private static final int KEY_BYTES = 32;
+    private static final int COPIED_AT_ONCE = 1 << 16;
     private static final String SUFFIX = ".journal";
     private static final String UNFINISHED = ".new";
     private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
@@ -133,9 +135,7 @@ public final class StateDirectory implements AutoCloseable {
             throw e;
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel parent = FileChannel.open(file.toAbsolutePath().getParent())) {
-            parent.force(true);
-        }
+        DiskFile.forceDirectory(file);
     }
 
     /** 256 random bits that nobody else knows. */
@@ -174,7 +174,7 @@ public final class StateDirectory implements AutoCloseable {
         records.forEach(record -> content.put(Frames.frame(record)));
         write(file(session), content.array());
         try {
-            return writer.journal(session, opener.open(file(session)), length);
+            return writer.journal(session, opener.open(file(session)), length, shortening(session, length));
         } catch (IOException e) {
             Files.deleteIfExists(file(session));
             throw e;
@@ -201,14 +201,68 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Goes on with a journal that was found, behind its sound bytes; what was behind them is cut off. */
-    public Journal resume(JournalWriter writer, String session, Found found) throws IOException {
+    /**
+     * Goes on with a journal that was found, behind its sound bytes; what was behind them is cut off.
+     *
+     * @param first how many of its records it was begun with
+     */
+    public Journal resume(JournalWriter writer, String session, Found found, int first) throws IOException {
         AppendFile file = opener.open(file(session));
         if (found.bytes() > found.soundBytes()) {
             file.truncate(found.soundBytes());
             file.force();
         }
-        return writer.journal(session, file, found.soundBytes());
+        long head = Frames.MAGIC_BYTES;
+        for (byte[] record : found.records().subList(0, first)) {
+            head += Frames.OVERHEAD + record.length;
+        }
+        return writer.journal(session, file, found.soundBytes(), shortening(session, head));
+    }
+
+    /** @param head bytes of the records that the journal was begun with */
+    private Journal.Shortening shortening(String session, long head) {
+        return new Journal.Shortening(head, (from, to) -> shorten(session, head, from, to));
+    }
+
+    /**
+     * Writes the journal anew, without the bytes between {@code head} and {@code from}, beside the old one, whose name it
+     * takes when all of it is on the disk.
+     *
+     * @throws IOException if that fails; the old one is there then, as it was
+     */
+    private AppendFile shorten(String session, long head, long from, long to) throws IOException {
+        Path file = file(session);
+        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        Files.deleteIfExists(unfinished);
+        Files.createFile(unfinished, OURS_ALONE);
+        AppendFile shorter = null;
+        try (FileChannel old = FileChannel.open(file, StandardOpenOption.READ)) {
+            shorter = opener.open(unfinished);
+            copy(old, 0, head, shorter);
+            copy(old, from, to, shorter);
+            shorter.force();
+            shorter.takeNameOf(file);
+            return shorter;
+        } catch (IOException | RuntimeException e) {
+            if (shorter != null) {
+                shorter.close(false);
+            }
+            Files.deleteIfExists(unfinished);
+            throw e;
+        }
+    }
+
+    private static void copy(FileChannel old, long from, long to, AppendFile shorter) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(COPIED_AT_ONCE);
+        for (long at = from; at < to; ) {
+            piece.clear().limit((int) Math.min(piece.capacity(), to - at));
+            int read = old.read(piece, at);
+            if (read <= 0) {
+                throw new EOFException("the journal ends at byte " + at + " (expected: at " + to + ")");
+            }
+            at += read;
+            shorter.append(piece.flip());
+        }
     }
 
     /** Removes a journal that nobody writes. */

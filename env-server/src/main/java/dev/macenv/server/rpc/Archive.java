@@ -68,7 +68,7 @@ final class Archive implements AutoCloseable {
         }
         Durability wanted = durability.get();
         StateDirectory directory = StateDirectory.open(wanted.directory(), wanted.opener());
-        files = new Files(directory, new JournalWriter(wanted.loss()), wanted.journalBytes());
+        files = new Files(directory, new JournalWriter(wanted.loss(), wanted.shortenBytes()), wanted.journalBytes());
     }
 
     Recordings recordings() {
@@ -171,7 +171,8 @@ final class Archive implements AutoCloseable {
             CreateSessionRequest request,
             List<RecordedLane> start) {
         var recording = recordings.begin(session.name(), session.owner().digest(), options.getMaxBytes());
-        Scribe scribe = new Scribe(new RecordingStore(recording, recordings), false, events(options), clock, 0);
+        Scribe scribe = new Scribe(
+                new RecordingStore(recording, recordings), false, events(options), clock, session.laneCount(), 0);
         scribe.header(header.toBuilder()
                 .clearNotes()
                 .setCreateRequest(
@@ -201,11 +202,17 @@ final class Archive implements AutoCloseable {
                     .toByteArray());
         }
         Journal journal = journals.directory().create(journals.writer(), session.name(), first);
-        return scribe(journals, journal, first.size());
+        return scribe(journals, journal, session, first.size());
     }
 
-    private Scribe scribe(Files journals, Journal journal, long sequence) {
-        return new Scribe(new JournalStore(journal, journals.journalBytes()), true, Optional.empty(), clock, sequence);
+    private Scribe scribe(Files journals, Journal journal, Session session, long sequence) {
+        return new Scribe(
+                new JournalStore(journal, journals.journalBytes()),
+                true,
+                Optional.empty(),
+                clock,
+                session.laneCount(),
+                sequence);
     }
 
     // ------------------------------------------------------------------------------------------------ coming back
@@ -304,11 +311,11 @@ final class Archive implements AutoCloseable {
             public Optional<Chronicle> chronicle(Session session) {
                 Journal journal;
                 try {
-                    journal = journals.directory().resume(journals.writer(), name(), found);
+                    journal = journals.directory().resume(journals.writer(), name(), found, retold.first());
                 } catch (IOException e) {
                     throw new ReplayException("the journal cannot be continued: " + e.getMessage(), e);
                 }
-                Chronicle scribe = scribe(journals, journal, found.records().size());
+                Chronicle scribe = scribe(journals, journal, session, retold.nextSequence());
                 Chronicle other = recording;
                 return Optional.of(other == null ? scribe : new TwoScribes(scribe, other));
             }

@@ -287,6 +287,7 @@ public final class EnvironmentServer implements AutoCloseable {
             metrics.gauge("macenv_journal_bytes", "Bytes of all journals.", writer::length);
             metrics.gauge("macenv_journal_behind_bytes", "Of them not yet on the disk.", writer::behind);
             metrics.gauge("macenv_journal_forces", "Files forced to the disk since the start.", writer::forces);
+            metrics.gauge("macenv_journal_shortenings", "Journals shortened since the start.", writer::shortenings);
         });
         metrics.gauge(
                 "macenv_heap_bytes",

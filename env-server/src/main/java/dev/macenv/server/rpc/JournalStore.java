@@ -1,5 +1,6 @@
 package dev.macenv.server.rpc;
 
+import dev.macenv.server.journal.Frames;
 import dev.macenv.server.journal.Journal;
 import dev.macenv.server.session.CloseCause;
 import dev.macenv.server.session.Reason;
@@ -21,12 +22,33 @@ record JournalStore(Journal journal, long most) implements Scribe.Store {
     }
 
     @Override
+    public boolean tooLong(boolean betweenEpisodes) {
+        return journal.tooLong(betweenEpisodes);
+    }
+
+    @Override
+    public boolean takesSum(int bytes) {
+        return bytes < Math.min(most, Frames.LONGEST_PAYLOAD) / 2;
+    }
+
+    @Override
+    public void sumUp(byte[] entry) {
+        journal.shorten(entry);
+    }
+
+    @Override
+    public void noSum() {
+        journal.neverShorten();
+    }
+
+    @Override
     public void requireRoom() {
         var trouble = journal.trouble();
         if (trouble.isPresent()) {
             throw unwritable(trouble.get());
         }
         if (journal.length() >= most) {
+            journal.shortenAgain();
             throw RefusedException.quota(
                             Reason.CAPACITY_REACHED,
                             "bytes of the session's journal",

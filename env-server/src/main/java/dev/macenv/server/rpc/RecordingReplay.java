@@ -143,6 +143,7 @@ public final class RecordingReplay {
                                 false,
                                 Archive.events(retold.header().getOptions()),
                                 Clock.systemUTC(),
+                                session.laneCount(),
                                 0);
                         scribe.header(retold.header());
                         retold.startLanes().forEach(scribe::start);

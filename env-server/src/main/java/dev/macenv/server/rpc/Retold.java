@@ -47,13 +47,32 @@ final class Retold {
         if (entries.isEmpty() || !entries.get(0).hasHeader()) {
             throw new IOException("no header (expected: a recording that begins with one)");
         }
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).getSequence() != i) {
-                throw new IOException("entry " + i + ": has number "
-                        + Long.toUnsignedString(entries.get(i).getSequence()));
+        long expected = 0;
+        for (RecordingEntry entry : entries) {
+            // What a sum of the session says too has been left out before it.
+            if (entry.getSequence() != expected && !(isSum(entry, entries) && entry.getSequence() > expected)) {
+                throw new IOException(
+                        "entry " + expected + ": has number " + Long.toUnsignedString(entry.getSequence()));
             }
+            expected = entry.getSequence() + 1;
         }
         return new Retold(entries);
+    }
+
+    /** Whether the entry is all of the session, see {@link Scribe#sumUp}. */
+    private static boolean isSum(RecordingEntry entry, List<RecordingEntry> entries) {
+        return entry.hasLane()
+                && entry.getLane().getCause().isEmpty()
+                && entry.getLane().getLane() == entries.get(0).getHeader().getLanes();
+    }
+
+    /** How many entries the file was begun with. */
+    int first() {
+        return 1 + startLanes().size();
+    }
+
+    long nextSequence() {
+        return entries.get(entries.size() - 1).getSequence() + 1;
     }
 
     RecordingHeader header() {
@@ -114,14 +133,24 @@ final class Retold {
         }
     }
 
-    /** Does it all again. */
+    /** Does it all again, from the newest sum on. */
     void tell(Replay replay, Session session) {
-        for (RecordingEntry entry : entries) {
+        int from = entries.size() - 1;
+        while (from > 0 && !isSum(entries.get(from), entries)) {
+            from--;
+        }
+        for (RecordingEntry entry : entries.subList(from, entries.size())) {
             switch (entry.getEntryCase()) {
                 case GRANT -> grant(entry.getGrant(), replay, session);
                 case DECISIONS -> decisions(entry.getDecisions(), replay);
                 case RESET -> reset(entry.getReset(), replay);
-                case LANE -> lane(entry.getLane(), replay);
+                case LANE -> {
+                    if (isSum(entry, entries)) {
+                        replay.cameTo(entry.getLane().getSnapshot().toByteArray());
+                    } else {
+                        lane(entry.getLane(), replay);
+                    }
+                }
                 case TRUNCATION ->
                     replay.decidedForAbsent(
                             entry.getTruncation().getLane(),

@@ -29,18 +29,36 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes what is told of a session as entries of a recording file, see {@code recording.proto}. {@link Retold} reads them. */
 final class Scribe implements Chronicle {
+    private static final Logger log = LoggerFactory.getLogger(Scribe.class);
+
     private final Store store;
     private final boolean secrets;
     private final Optional<View> events;
     private final Clock clock;
+    private final int lanes;
     private long sequence;
 
     /** Where entries go. */
     interface Store {
         void append(byte[] entry);
+
+        /** Whether the entries should begin anew with a sum of them, see {@link Chronicle#tooLong}. */
+        boolean tooLong(boolean betweenEpisodes);
+
+        /** Whether an entry of so many bytes is worth having as a sum. */
+        boolean takesSum(int bytes);
+
+        /** Adds an entry that is the sum of all before it. */
+        void sumUp(byte[] entry);
+
+        /** There is no sum, and will be none. */
+        void noSum();
 
         void requireRoom();
 
@@ -56,13 +74,15 @@ final class Scribe implements Chronicle {
     /**
      * @param secrets whether to write hashes of tokens and ids of requests, as journals have them
      * @param events the view in which rows of events are written; empty for none of them
+     * @param lanes of the session
      * @param sequence number of the next entry
      */
-    Scribe(Store store, boolean secrets, Optional<View> events, Clock clock, long sequence) {
+    Scribe(Store store, boolean secrets, Optional<View> events, Clock clock, int lanes, long sequence) {
         this.store = store;
         this.secrets = secrets;
         this.events = events;
         this.clock = clock;
+        this.lanes = lanes;
         this.sequence = sequence;
     }
 
@@ -77,7 +97,11 @@ final class Scribe implements Chronicle {
     }
 
     private void write(RecordingEntry.Builder entry) {
-        store.append(entry.setSequence(sequence++).build().toByteArray());
+        store.append(numbered(entry));
+    }
+
+    private byte[] numbered(RecordingEntry.Builder entry) {
+        return entry.setSequence(sequence++).build().toByteArray();
     }
 
     @Override
@@ -201,6 +225,32 @@ final class Scribe implements Chronicle {
                             .setClosed(Timestamps.fromMillis(clock.millis()))));
         }
         store.closed(cause);
+    }
+
+    @Override
+    public boolean tooLong(boolean betweenEpisodes) {
+        return store.tooLong(betweenEpisodes);
+    }
+
+    @Override
+    public void sumUp(Supplier<byte[]> session) {
+        byte[] saved;
+        try {
+            saved = session.get();
+        } catch (RefusedException refused) {
+            log.warn("a journal is not shortened, since its session cannot be saved: {}", refused.getMessage());
+            store.noSum();
+            return;
+        }
+        if (!store.takesSum(saved.length)) {
+            log.warn("a journal is not shortened, since its session saved has {} bytes", saved.length);
+            store.noSum();
+            return;
+        }
+        // The lane behind the last one stands for all of the session.
+        store.sumUp(numbered(RecordingEntry.newBuilder()
+                .setLane(
+                        RecordedLane.newBuilder().setLane(lanes).setSnapshot(UnsafeByteOperations.unsafeWrap(saved)))));
     }
 
     @Override

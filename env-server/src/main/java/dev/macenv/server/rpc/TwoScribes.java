@@ -15,6 +15,7 @@ import dev.macenv.server.session.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A session's journal and its recording, told the same.
@@ -86,6 +87,17 @@ record TwoScribes(Chronicle journal, Chronicle recording) implements Chronicle {
     @Override
     public void closed(CloseCause cause) {
         both(one -> one.closed(cause));
+    }
+
+    /** A recording comes back by playing the whole journal again, so all of that stays. */
+    @Override
+    public boolean tooLong(boolean betweenEpisodes) {
+        return false;
+    }
+
+    @Override
+    public void sumUp(Supplier<byte[]> session) {
+        throw new AssertionError("never too long");
     }
 
     @Override

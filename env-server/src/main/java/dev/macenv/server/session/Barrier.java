@@ -29,6 +29,7 @@ final class Barrier implements EventSink {
     private @Nullable EventWriter rows; // of events that the chronicle wants
     private boolean unannounced; // lanes may move for a cause that the chronicle has not been told of
     private int lanesRun;
+    private long episodesBegun;
 
     Barrier(Lane[] lanes, int seats, Seating seating, ResetMode resetMode, Watchers watchers, LongSupplier nanoClock) {
         this.lanes = lanes;
@@ -74,6 +75,7 @@ final class Barrier implements EventSink {
 
     /** The lane has begun another episode by itself or by a reset. */
     void begun(Lane lane) {
+        episodesBegun++;
         for (Grant grant : seating.players()) {
             grant.ledger().begun(lane);
         }
@@ -130,6 +132,11 @@ final class Barrier implements EventSink {
     /** Lanes that the last {@link #settle} has run. */
     int lanesRun() {
         return lanesRun;
+    }
+
+    /** Episodes that have begun, over all lanes. */
+    long episodesBegun() {
+        return episodesBegun;
     }
 
     private void settle(Lane lane, Grant stepping) {
@@ -217,6 +224,7 @@ final class Barrier implements EventSink {
     @Override
     public void event(Lane lane) {
         EventKind kind = lane.kind();
+        episodesBegun += kind == EventKind.START ? 1 : 0;
         boolean end = kind == EventKind.END_TERMINATED || kind == EventKind.END_TRUNCATED;
         boolean goesOn = end && resetMode == ResetMode.AUTO;
         for (Grant grant : seating.players()) {

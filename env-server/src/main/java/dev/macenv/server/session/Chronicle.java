@@ -3,6 +3,7 @@ package dev.macenv.server.session;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Hears what takes effect in a session, in order: enough to do it all again, see {@link Replay}. What the server does by
@@ -46,6 +47,20 @@ public interface Chronicle {
 
     /** The session has closed. */
     void closed(CloseCause cause);
+
+    /**
+     * Whether all that was told has become so much that the sum of it, see {@link #sumUp}, is wanted instead.
+     *
+     * @param betweenEpisodes whether an episode has begun since the last time, where lanes are least to write
+     */
+    boolean tooLong(boolean betweenEpisodes);
+
+    /**
+     * What was told comes to this; a {@link Replay} may begin here.
+     *
+     * @param session gives the session as bytes, or refuses if its environment cannot be saved
+     */
+    void sumUp(Supplier<byte[]> session);
 
     /** @throws RefusedException if what would be told next could not be kept; nothing new may then begin */
     void requireRoom();

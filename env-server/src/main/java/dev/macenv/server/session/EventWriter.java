@@ -176,6 +176,44 @@ final class EventWriter {
         started.addAll(other.started);
     }
 
+    /** Appends rows that another writer for the same grant has built. */
+    void append(EventBatch built) {
+        while (lane.length < rows + built.rows()) {
+            grow();
+        }
+        System.arraycopy(built.lane(), 0, lane, rows, built.rows());
+        System.arraycopy(built.episode(), 0, episode, rows, built.rows());
+        System.arraycopy(built.tick(), 0, tick, rows, built.rows());
+        System.arraycopy(built.jointTau(), 0, jointTau, rows, built.rows());
+        System.arraycopy(built.jointReward(), 0, jointReward, rows, built.rows());
+        rows += built.rows();
+        append(kind, built.kind());
+        append(status, built.status());
+        for (int group = 0; group < observations.length; group++) {
+            append(observations[group], built.observations().get(group));
+            append(legal[group], built.legal().get(group));
+        }
+        append(agentReward, built.agentReward());
+        append(agentTau, built.agentTau());
+        append(state, built.state());
+        append(macroState, built.macroState());
+        append(currentAction, built.currentAction());
+        append(rewardTrace, built.rewardTrace());
+        if (built.absent().length == 0) {
+            absent.appendZeros(built.rows() * shape.agents());
+        } else {
+            append(absent, built.absent());
+            anyAbsent = true;
+        }
+        ended.addAll(built.ended());
+        faults.addAll(built.faults());
+        started.addAll(built.started());
+    }
+
+    private static void append(ByteSlab slab, byte[] bytes) {
+        slab.append(bytes, 0, bytes.length);
+    }
+
     private void agent(Lane from, int agent) {
         ByteSlab observation = observations[shape.group(agent)];
         ByteSlab mask = legal[shape.group(agent)];
@@ -221,7 +259,7 @@ final class EventWriter {
     }
 
     private void grow() {
-        int capacity = 2 * rows;
+        int capacity = 2 * lane.length;
         lane = Arrays.copyOf(lane, capacity);
         episode = Arrays.copyOf(episode, capacity);
         tick = Arrays.copyOf(tick, capacity);

@@ -105,6 +105,11 @@ public final class Grant {
         return held;
     }
 
+    /** What it gives. */
+    Terms terms() {
+        return new Terms(role, seats, view, lease);
+    }
+
     /** Whether all decisions are the holder's. */
     boolean holdsEverySeat() {
         for (boolean held : seats) {

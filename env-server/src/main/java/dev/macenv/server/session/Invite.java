@@ -27,4 +27,12 @@ public final class Invite {
     void use() {
         used++;
     }
+
+    int used() {
+        return used;
+    }
+
+    void used(int times) {
+        used = times;
+    }
 }

@@ -532,6 +532,27 @@ final class Lane {
         }
     }
 
+    /** Writes the decisions that have been taken since. */
+    void saveDecisions(SnapshotWriter out) {
+        for (int agent = 0; agent < own.length; agent++) {
+            boolean decided = deciding[agent] && !pending[agent];
+            out.putBoolean(decided);
+            if (decided) {
+                out.putInt(actions[agent]);
+                out.putBoolean(byServer[agent]);
+            }
+        }
+    }
+
+    /** Takes them again, where {@link #load} has left the lane. */
+    void loadDecisions(SnapshotReader in) {
+        for (int agent = 0; agent < own.length; agent++) {
+            if (in.getBoolean()) {
+                decide(agent, within("macro-action", in.getInt(), 0, shape.actionCount(agent) - 1), in.getBoolean());
+            }
+        }
+    }
+
     private static void putBytes(SnapshotWriter out, byte[] bytes) {
         out.putInt(bytes.length);
         out.putBytes(bytes);

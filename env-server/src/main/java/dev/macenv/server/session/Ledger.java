@@ -1,5 +1,7 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -256,6 +258,48 @@ final class Ledger {
     /** Takes note of when the lane came to ask the reader, who may never collect the question. */
     void askedAt(Lane lane, long now) {
         accounts[lane.index()].askedAt = now;
+    }
+
+    // ------------------------------------------------------------------------------------------------ saving
+
+    /** Writes everything but when the reader was asked; between two pieces of work, when no answer is in the making. */
+    void save(SnapshotWriter out) {
+        if (writer.rows() > 0) {
+            throw new AssertionError("saved in the middle of an answer");
+        }
+        out.putInt(maxTicks);
+        for (Account account : accounts) {
+            account.missed.save(out);
+            out.putBoolean(account.told);
+            out.putBoolean(account.owed);
+            out.putInt(account.kind.code());
+            out.putBoolean(account.held);
+            out.putBoolean(account.stopped);
+            EventWriter end = account.ended;
+            out.putBoolean(end != null);
+            if (end != null) {
+                SavedSession.put(out, end.build());
+            }
+        }
+    }
+
+    void load(SnapshotReader in) {
+        maxTicks = in.getInt();
+        for (Account account : accounts) {
+            account.missed.load(in);
+            account.told = in.getBoolean();
+            account.owed = in.getBoolean();
+            account.kind = SavedSession.kind(in);
+            account.held = in.getBoolean();
+            account.stopped = in.getBoolean();
+            account.newsIn = 0; // of an answer that has been given
+            account.ended = null;
+            if (in.getBoolean()) {
+                EventWriter end = newWriter();
+                end.append(SavedSession.events(in));
+                account.ended = end;
+            }
+        }
     }
 
     int rows() {

@@ -1,5 +1,7 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import java.util.Arrays;
 
 /**
@@ -56,6 +58,21 @@ final class Missed {
     /** Whether the reward of each tick missed is known. */
     boolean keptAll() {
         return keepsTrace || clock.tau() == 0;
+    }
+
+    void save(SnapshotWriter out) {
+        clock.save(out);
+        for (int t = 0; keepsTrace && t < clock.tau(); t++) {
+            out.putDouble(trace[t]);
+        }
+    }
+
+    void load(SnapshotReader in) {
+        clock.load(in);
+        if (keepsTrace) {
+            trace = new double[SavedSession.count(in, clock.tau(), Double.BYTES)];
+            in.getDoubles(trace);
+        }
     }
 
     /** The reward of each tick missed; valid up to {@link #tau}, and only if they are kept. */

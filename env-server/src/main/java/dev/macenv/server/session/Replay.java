@@ -1,5 +1,6 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.SnapshotException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -88,6 +89,16 @@ public final class Replay {
             flush();
             session.note(grant(number), standing);
         }
+    }
+
+    /** All that was done before came to this, see {@link Chronicle#sumUp}; nothing else has been told yet. */
+    public void cameTo(byte[] saved) {
+        try {
+            session.load(saved, NOBODY);
+        } catch (SnapshotException | RefusedException e) {
+            throw new ReplayException("a session cannot go on from what was saved: " + e.getMessage(), e);
+        }
+        session.seating().grants().forEach(grant -> grants.put(grant.number(), grant));
     }
 
     /** A step was taken; action -1 where its player left the choice to the server. */

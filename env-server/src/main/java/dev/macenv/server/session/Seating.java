@@ -1,5 +1,7 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -142,14 +144,19 @@ final class Seating {
         started |= missing().isEmpty();
     }
 
+    /** Somebody had a grant with this token, and gave it back. */
+    void hadGivenBack(String token) {
+        synchronized (givenBack) {
+            givenBack.put(Tokens.digest(token), true);
+        }
+    }
+
     /** The seats of the grant are free again, and its token is worth nothing. */
     void remove(Grant grant) {
         if (byToken.remove(Tokens.digest(grant.token())) == null) {
             return; // given back twice; others may have its seats by now
         }
-        synchronized (givenBack) {
-            givenBack.put(Tokens.digest(grant.token()), true);
-        }
+        hadGivenBack(grant.token());
         players = players.stream().filter(other -> other != grant).toList();
         joins.values().removeIf(joined -> joined.grant() == grant);
         for (int seat : grant.seats()) {
@@ -178,6 +185,31 @@ final class Seating {
     void remember(JoinRequest request, Grant grant) {
         if (!request.requestId().isEmpty()) {
             joins.put(request.requestId(), new Joined(request, grant));
+        }
+    }
+
+    /** Writes who may join again, and what has happened to the seats beside the grants. */
+    void save(SnapshotWriter out) {
+        out.putBoolean(started);
+        invites.forEach(invite -> out.putInt(invite.used()));
+        out.putInt(joins.size());
+        joins.values().forEach(joined -> {
+            SavedSession.put(out, joined.request(), invites);
+            out.putInt(joined.grant().number());
+        });
+    }
+
+    /** @param byNumber the grants that there are */
+    void load(SnapshotReader in, Map<Integer, Grant> byNumber) {
+        started = in.getBoolean();
+        invites.forEach(invite -> invite.used(in.getInt()));
+        for (int left = in.getInt(); left > 0; left--) {
+            JoinRequest request = SavedSession.joinRequest(in, invites);
+            Grant grant = byNumber.get(in.getInt());
+            if (grant == null) {
+                throw SavedSession.corrupt("somebody joined whose grant is not there");
+            }
+            remember(request, grant);
         }
     }
 

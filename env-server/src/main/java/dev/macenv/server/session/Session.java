@@ -2,11 +2,17 @@ package dev.macenv.server.session;
 
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
+import dev.macenv.env.SnapshotException;
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -49,6 +55,8 @@ public final class Session {
     private volatile @Nullable Chronicle chronicle;
     private boolean replaying;
     private int grants; // that there have been
+    private long episodesSeen; // begun, when the chronicle was last asked whether it is too long
+    private boolean sumDue;
 
     private @Nullable ResetRequest lastReset;
     private List<EpisodeStart> lastResetAnswer = List.of();
@@ -230,7 +238,25 @@ public final class Session {
     private void requireRoom() {
         Chronicle told = chronicle;
         if (told != null) {
+            sumUpIfTooLong(told);
             told.requireRoom();
+        }
+    }
+
+    /** Has the chronicle begin anew behind this piece of work, not on an event loop, since lanes are saved. */
+    private void sumUpIfTooLong(Chronicle told) {
+        boolean betweenEpisodes = barrier.episodesBegun() != episodesSeen;
+        episodesSeen = barrier.episodesBegun();
+        if (!sumDue && told.tooLong(betweenEpisodes)) {
+            sumDue = true;
+            mailbox.submitAlways(
+                    () -> {
+                        sumDue = false;
+                        if (closed.get() == null) {
+                            told.sumUp(this::save);
+                        }
+                    },
+                    false);
         }
     }
 
@@ -725,6 +751,94 @@ public final class Session {
     public List<LaneReport> lanes(Grant grant) {
         requireOpen(grant);
         return LaneReader.reports(this, grant);
+    }
+
+    // ------------------------------------------------------------------------------------------------ saving
+
+    /**
+     * All of the session as bytes, from which {@link #load} goes on in one that has just been made the same way; in the
+     * mailbox. Not part of it are those who wait for answers or watch, and snapshots that were kept.
+     *
+     * @throws RefusedException if the environment cannot be saved
+     */
+    byte[] save() {
+        SnapshotWriter out = SavedSession.begin();
+        for (Lane lane : lanes) {
+            SavedSession.put(out, snapshots.take(lane));
+            lane.saveDecisions(out);
+        }
+        List<Grant> there = seating.grants().stream()
+                .sorted(Comparator.comparingInt(Grant::number))
+                .toList();
+        out.putInt(grants);
+        out.putInt(there.size());
+        for (Grant grant : there) {
+            out.putInt(grant.number());
+            SavedSession.put(out, grant.digest());
+            SavedSession.put(out, grant.terms());
+            out.putBoolean(grant.away());
+            grant.turns().save(out);
+        }
+        there.forEach(grant -> grant.ledger().save(out));
+        seating.save(out);
+        SavedSession.put(out, lastReset, lastResetAnswer);
+        SavedSession.put(out, lastRestore, lastRestoreAnswer);
+        return out.toBytes();
+    }
+
+    /**
+     * Stands where another session was saved, before anybody knows this one.
+     *
+     * @throws SnapshotException if the bytes make no sense
+     * @throws RefusedException if they are another environment's
+     */
+    void load(byte[] saved, StepAnswer nobody) {
+        SnapshotReader in = SavedSession.open(saved);
+        for (int lane = 0; lane < lanes.length; lane++) {
+            snapshots.restore(lane, SavedSession.bytes(in)).loadDecisions(in);
+        }
+        Map<Integer, Grant> there = new TreeMap<>(Map.of(0, owner));
+        int ever = in.getInt();
+        for (int left = in.getInt(); left > 0; left--) {
+            int number = in.getInt();
+            while (grants < number) {
+                seating.hadGivenBack(nextToken());
+            }
+            String digest = SavedSession.string(in);
+            Grant.Terms terms = SavedSession.terms(in, shape.agents());
+            Grant grant = number == 0 ? owner : newGrant(tokens.get(), terms);
+            if (!grant.digest().equals(digest)) {
+                throw new ReplayException("grant " + number
+                        + ": its token cannot be drawn again (the key in this directory is not the one there was)");
+            }
+            if (number > 0) {
+                seating.add(grant);
+                there.put(number, grant);
+            }
+            grant.away(in.getBoolean());
+            grant.turns().load(in, nobody);
+        }
+        while (grants < ever) {
+            seating.hadGivenBack(nextToken());
+        }
+        for (Grant grant : there.values()) {
+            grant.ledger().load(in);
+            for (Lane lane : lanes) {
+                grant.ledger().askedAt(lane, nanoClock.getAsLong());
+            }
+        }
+        seating.load(in, there);
+        lastReset = SavedSession.resetRequest(in);
+        lastResetAnswer = SavedSession.starts(in);
+        lastRestore = SavedSession.restoreRequest(in);
+        lastRestoreAnswer = SavedSession.moment(in);
+        SavedSession.requireEnd(in);
+    }
+
+    /** The token of a grant that is no more. */
+    private String nextToken() {
+        grants++;
+        return tokens.get();
     }
 
     // ------------------------------------------------------------------------------------------------ watching

@@ -1,7 +1,10 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.SnapshotReader;
+import dev.macenv.env.SnapshotWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +109,35 @@ final class Turns {
                 return;
             }
             open.remove().refuse(refusal);
+        }
+    }
+
+    /** Writes all but who waits. Refusals that wait their turn are left out: nothing was taken, so asking again is refused again. */
+    void save(SnapshotWriter out) {
+        out.putLong(lastStepId);
+        Decisions decisions = lastDecisions;
+        out.putBoolean(decisions != null);
+        if (decisions != null) {
+            SavedSession.put(out, decisions);
+        }
+        StepResult result = lastResult;
+        out.putBoolean(result != null);
+        if (result != null) {
+            SavedSession.put(out, result);
+        }
+        List<Turn> taken = open.stream().filter(turn -> turn.refusal() == null).toList();
+        out.putInt(taken.size());
+        taken.forEach(turn -> SavedSession.put(out, turn.decisions()));
+    }
+
+    /** @param nobody stands for those who waited, until they ask again */
+    void load(SnapshotReader in, StepAnswer nobody) {
+        lastStepId = in.getLong();
+        lastDecisions = in.getBoolean() ? SavedSession.decisions(in) : null;
+        lastResult = in.getBoolean() ? SavedSession.result(in) : null;
+        open.clear();
+        for (int left = in.getInt(); left > 0; left--) {
+            open.add(new Turn(SavedSession.decisions(in), nobody, null));
         }
     }
 

@@ -7,6 +7,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /** The client's end of one Play stream. */
 final class PlayLine {
@@ -31,6 +32,12 @@ final class PlayLine {
             throw Status.fromThrowable(end).asRuntimeException();
         }
         throw new AssertionError("the stream ended in place of an answer");
+    }
+
+    /** The next answer if it has come, else null. */
+    @Nullable
+    StepResponse poll() {
+        return arrived.size() == 0 ? null : await();
     }
 
     /** How the stream ended; OK if by itself. */

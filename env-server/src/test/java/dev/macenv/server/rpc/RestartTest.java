@@ -72,7 +72,7 @@ final class RestartTest {
 
     private Durability durability(Path directory) {
         return new Durability(
-                directory, Duration.ZERO, 1 << 20, file -> new Disk(StateDirectory.Opener.FILES.open(file)));
+                directory, Duration.ZERO, 1 << 20, 1 << 20, file -> new Disk(StateDirectory.Opener.FILES.open(file)));
     }
 
     /** A disk that is full when the test says so: then half of what is written fits. */
@@ -100,6 +100,11 @@ final class RestartTest {
         @Override
         public void truncate(long length) throws IOException {
             file.truncate(length);
+        }
+
+        @Override
+        public void takeNameOf(Path other) throws IOException {
+            file.takeNameOf(other);
         }
 
         @Override
