@@ -32,8 +32,8 @@ final class GuardedServerConformanceTest extends ConformanceContract {
     @BeforeAll
     static void startServer() throws IOException {
         Path tokens = Files.writeString(directory.resolve("tokens"), "alice " + TOKEN);
-        Durability durability =
-                new Durability(directory.resolve("state"), Duration.ZERO, 64 << 20, StateDirectory.Opener.FILES);
+        Durability durability = new Durability(
+                directory.resolve("state"), Duration.ZERO, 4 << 10, 64 << 20, StateDirectory.Opener.FILES);
         server = Optional.of(EnvironmentServer.tcp(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Catalog.of(new RelayProvider()),
