@@ -3,7 +3,10 @@ import type { Duration } from './gen/google/protobuf/duration.js';
 import { CatalogServiceService, type EnvironmentEntry, type ServerLimits } from './gen/macenv/v1/catalog.js';
 import {
   CreateSessionRequest,
+  type DeepPartial,
+  type InviteOptions,
   JoinRequest,
+  Role,
   SeatAssignment,
   SessionServiceService,
   View as ViewMessage,
@@ -65,6 +68,8 @@ export interface SessionOptions {
   readonly view?: View;
   /** Seats that other programs play: nothing runs before all of them have been joined. Default: none. */
   readonly openSeats?: readonly number[];
+  /** The most that others may see who have no seat and only `watch`, any number of them. Default: nobody may. */
+  readonly spectators?: View;
   /** How long the session survives silence, in milliseconds. Default: the server's. */
   readonly leaseMs?: number;
 }
@@ -179,6 +184,7 @@ export class Client {
       seats: (options.openSeats ?? []).map((seat) => ({ seat, assignment: SeatAssignment.OPEN })),
       lease: duration(options.leaseMs),
       requestId: randomUUID(),
+      invites: invites(options),
     });
     const created = await this.#transport.call(SessionServiceService.createSession, request);
     const { session, token, seeds, gamma, seats } = created;
@@ -281,4 +287,13 @@ function given<T>(name: string, value: T | undefined): T {
     throw new TypeError(`${name}: absent from the server's answer (expected: always given)`);
   }
   return value;
+}
+
+/** None are asked for by name unless there may be spectators: whoever names invites names all of them. */
+function invites({ openSeats = [], spectators }: SessionOptions): DeepPartial<InviteOptions>[] {
+  if (spectators === undefined) {
+    return [];
+  }
+  const players = [...openSeats].sort((a, b) => a - b).map((seat) => ({ seats: [seat], maxUses: 1 }));
+  return [...players, { role: Role.SPECTATOR, maxView: spectators }];
 }

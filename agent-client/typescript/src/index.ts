@@ -38,3 +38,4 @@ export { episodeSeed, laneSeed, type RandomGenerator, SplittableRandom } from '.
 export type { Invite, ResetMode, ResetOptions, Session, SessionKey } from './session.js';
 export type { TeamSpec, TensorArray } from './spec.js';
 export type { Tls } from './transport.js';
+export type { Watch } from './watch.js';

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Decisions } from './decisions.js';
 import { AgentSlabs, type EpisodeStart, Events, MacroObservations, type MacroStates } from './events.js';
 import { StepRequest } from './gen/macenv/v1/event.js';
-import { SessionServiceService } from './gen/macenv/v1/session.js';
+import { SessionServiceService, WatchRequest } from './gen/macenv/v1/session.js';
 import { DataType } from './gen/macenv/v1/spec.js';
 import { type TeamSpec, view } from './spec.js';
 import { type StepCaller, StreamSteps, UnarySteps } from './steps.js';
 import type { Transport } from './transport.js';
+import { Watch } from './watch.js';
 
 const CLOSE_TIMEOUT_MS = 5000;
 
@@ -89,7 +90,10 @@ export class Session {
     return this.#terms.seeds;
   }
 
-  /** One invite for each open seat, ascending. Empty for others than the owner, and after `Client.attach`. */
+  /**
+   * One invite for each open seat, ascending, and one more, without seats, if there may be `spectators`. Empty for
+   * others than the owner, and after `Client.attach`.
+   */
   get invites(): readonly Invite[] {
     return this.#terms.invites;
   }
@@ -177,6 +181,14 @@ export class Session {
     const answer = await this.#transport.call(SessionServiceService.getMacroState, { ...this.key, lanes });
     const type = this.spec.message.state?.dtype ?? DataType.FLOAT32;
     return { lanes: answer.lane, macroState: view(type, answer.macroState), state: view(type, answer.state) };
+  }
+
+  /**
+   * Looks on at these lanes, at all if none is named; above all for those without seats, see `SessionOptions.spectators`. A
+   * newer watch of the same key displaces it, with the reason SUPERSEDED.
+   */
+  watch(...lanes: number[]): Watch {
+    return new Watch(this.#transport, this.spec, WatchRequest.fromPartial({ ...this.key, lanes }));
   }
 
   /**

@@ -1,14 +1,15 @@
 import {
   Client,
   type ClientDuplexStream,
+  type ClientReadableStream,
   credentials,
   Metadata,
   type MethodDefinition,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { CallFailure } from './errors.js';
+import { CallFailure, ServerUnavailableError } from './errors.js';
 import type { StepRequest, StepResponse } from './gen/macenv/v1/event.js';
-import { SessionServiceService } from './gen/macenv/v1/session.js';
+import { SessionServiceService, type WatchRequest, type WatchResponse } from './gen/macenv/v1/session.js';
 import { type Attempt, type Patience, persist } from './retry.js';
 
 /** The server promises smaller answers; this is a guard against garbage. */
@@ -31,7 +32,7 @@ export class Transport {
   readonly #client: Client;
   readonly #metadata = new Metadata();
   readonly #patience: Patience;
-  readonly #streams = new Set<ClientDuplexStream<StepRequest, StepResponse>>();
+  readonly #streams = new Set<{ cancel(): void }>();
   #closed = false;
 
   constructor(target: string, tls: Tls | boolean, token: string | undefined, patience: Patience) {
@@ -103,6 +104,46 @@ export class Transport {
     this.#streams.add(stream);
     stream.on('close', () => this.#streams.delete(stream));
     return stream;
+  }
+
+  watch(request: WatchRequest): ClientReadableStream<WatchResponse> {
+    const { path, requestSerialize, responseDeserialize } = SessionServiceService.watch;
+    const stream = this.#client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      this.#metadata,
+      {},
+    );
+    this.#streams.add(stream);
+    stream.on('close', () => this.#streams.delete(stream));
+    return stream;
+  }
+
+  /** Waits for news of a stream for as long as they take: only failures are a matter of patience. */
+  async news<T>(attempt: () => Promise<T>): Promise<T> {
+    const { patienceMs, attemptTimeoutMs } = this.#patience;
+    for (;;) {
+      let began = performance.now();
+      try {
+        return await persist(
+          () => {
+            began = performance.now();
+            return attempt();
+          },
+          this.#patience,
+          patienceMs + attemptTimeoutMs,
+          this.#stopped,
+        );
+      } catch (error) {
+        // A stream that stood for longer was no attempt to reach a server that cannot be reached.
+        const stood = performance.now() - began > patienceMs;
+        if (!(error instanceof ServerUnavailableError && stood) || this.#closed) {
+          throw error;
+        }
+      }
+    }
   }
 
   /** At once: streams of sessions that were not closed would keep the process alive. */
