@@ -12,7 +12,7 @@ what can go wrong; `macenv.gymnasium` and `macenv.pettingzoo` are adapters, and 
 """
 
 from macenv import aio
-from macenv.client import Client, Session, connect
+from macenv.client import Client, Session, Watch, connect
 from macenv.errors import (
     AccessDenied,
     BadAction,
@@ -118,6 +118,7 @@ __all__ = [
     "TrajectoryDigest",
     "Transport",
     "View",
+    "Watch",
     "WrongProtocol",
     "aio",
     "connect",

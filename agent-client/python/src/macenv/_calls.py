@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from macenv.errors import Failure, MacenvError, WrongProtocol, error
-from macenv.events import Decisions, EpisodeStart, MacroObservations, MacroStates
+from macenv.events import Decisions, EpisodeStart, Events, MacroObservations, MacroStates
 from macenv.options import (
     Absence,
     ClientOptions,
@@ -32,6 +32,7 @@ CATALOG = "/macenv.v1.CatalogService/"
 SESSION = "/macenv.v1.SessionService/"
 PLAY = SESSION + "Play"
 STEP = SESSION + "Step"
+WATCH = SESSION + "Watch"
 CLOSE_SECONDS = 5.0
 
 # Seeds are 64 bits on the wire; numbers below zero stand for their two's complement, as Java writes them.
@@ -82,6 +83,11 @@ class Terms:
     last_step_id: int
 
 
+# Of the protocol's enumerations Role and SessionState.
+_SPECTATOR: Any = 3
+_CLOSED = 4
+
+
 def server_info() -> Call[ServerInfo]:
     """GetServerInfo."""
 
@@ -127,6 +133,7 @@ def create_session(
     reset_mode: ResetMode,
     view: View,
     open_seats: Sequence[int] | Mapping[int, Absence],
+    spectators: View | None,
     lease: float | None,
 ) -> Call[Terms]:
     """CreateSession."""
@@ -149,6 +156,11 @@ def create_session(
             policy.absence.action = absence.action
             if absence.patience is not None:
                 policy.absence.patience.FromNanoseconds(round(absence.patience * 1e9))
+    if spectators is not None:
+        # Whoever names invites names all of them.
+        for seat in sorted(open_seats):
+            request.invites.add(seats=[seat], max_uses=1)
+        request.invites.add(role=_SPECTATOR, max_view=_view(spectators))
     if lease is not None:
         request.lease.FromNanoseconds(round(lease * 1e9))
 
@@ -263,6 +275,46 @@ def macro_state(key: SessionKey, spec: TeamSpec, lanes: Sequence[int]) -> Call[M
     """GetMacroState."""
     request = session_pb2.GetMacroStateRequest(session=key.session, token=key.token, lanes=lanes)
     return Call(SESSION + "GetMacroState", request.SerializeToString(), lambda data: MacroStates(spec, data))
+
+
+def watch_request(key: SessionKey, lanes: Sequence[int]) -> bytes:
+    """An encoded WatchRequest."""
+    return session_pb2.WatchRequest(session=key.session, token=key.token, lanes=lanes).SerializeToString()
+
+
+class News:
+    """What both kinds of Watch know: how to read a message, and how long to try when the stream is lost."""
+
+    def __init__(self, session: SessionValues, options: ClientOptions) -> None:
+        """Looks on at a session."""
+        self._spec = session.spec
+        self._seats = session.seats
+        self._options = options
+        self._dropped = 0
+        self._last = False
+        self._attempts: Attempts | None = None
+        self._opened = 0.0
+
+    @property
+    def dropped_rows(self) -> int:
+        """Rows left out since the connection was made, up to the events that came last."""
+        return self._dropped
+
+    def _read(self, data: bytes) -> Events:
+        events, self._dropped, state = Events.of_watch(self._spec, self._seats, data)
+        self._last = state == _CLOSED
+        self._attempts = None
+        return events
+
+    def _pause_after(self, failure: Failure) -> float:
+        """Seconds before the stream is opened again; raises if it is not to be.
+
+        Patience is for a server that cannot be reached, so it begins with the first failure, and anew after a stream
+        that stood for longer: news may be long in coming.
+        """
+        if self._attempts is None or time.monotonic() - self._opened > self._options.patience:
+            self._attempts = Attempts(self._options)
+        return self._attempts.pause_after(failure)
 
 
 def close_session(key: SessionKey) -> Call[None]:
@@ -395,7 +447,10 @@ class SessionValues:
 
     @property
     def invites(self) -> tuple[Invite, ...]:
-        """One invite for each open seat, ascending by seat. Empty for others than the owner, and after attach."""
+        """One invite for each open seat, ascending by seat, and one more, without seats, if there may be spectators.
+
+        Empty for others than the owner, and after attach.
+        """
         return self._terms.invites
 
     @property

@@ -8,14 +8,15 @@ async with macenv.aio.connect("localhost:50051") as client:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
 
 from macenv import _calls
-from macenv._calls import STREAM_ENDED, TIMED_OUT, Attempts, Call, SessionValues, Terms
+from macenv._calls import STREAM_ENDED, TIMED_OUT, Attempts, Call, News, SessionValues, Terms
 from macenv._channel import call_metadata, channel_arguments
 from macenv.errors import Failure, ServerFailure, failure_of_call
 from macenv.events import Decisions, EpisodeStart, EpisodeSummary, Events, MacroObservations, MacroStates
@@ -94,6 +95,7 @@ class AsyncClient:
         reset_mode: ResetMode = ResetMode.AUTO,
         view: View = View(),  # noqa: B008 - immutable
         open_seats: Sequence[int] | Mapping[int, Absence] = (),
+        spectators: View | None = None,
         lease: float | None = None,
     ) -> AsyncSession:
         """See macenv.Client."""
@@ -107,6 +109,7 @@ class AsyncClient:
                 reset_mode=reset_mode,
                 view=view,
                 open_seats=open_seats,
+                spectators=spectators,
                 lease=lease,
             )
         )
@@ -203,6 +206,10 @@ class AsyncSession(SessionValues):
         """See macenv.Session.macro_state."""
         return await self._client._run(_calls.macro_state(self.key, self.spec, lanes))
 
+    def watch(self, *lanes: int) -> AsyncWatch:
+        """See macenv.Session.watch; for `async for`."""
+        return AsyncWatch(self, lanes)
+
     async def close(self) -> None:
         """See macenv.Session.close."""
         if self._closed:
@@ -273,6 +280,51 @@ class AsyncSession(SessionValues):
             message = f"step_id of the answer: {step_id} (expected: {request.step_id})"
             raise ServerFailure(Failure("INTERNAL", message))
         return failure if events is None else events  # type: ignore[return-value]
+
+
+class AsyncWatch(News, AsyncIterator[Events]):
+    """See macenv.Watch. One task at a time; a wait that is cancelled may be begun again."""
+
+    def __init__(self, session: AsyncSession, lanes: Sequence[int]) -> None:
+        """See AsyncSession.watch."""
+        super().__init__(session, session._client._options)
+        self._channel = session._client._channel
+        self._metadata = session._client._metadata
+        self._request = _calls.watch_request(session.key, lanes)
+        self._call: Any = None
+
+    async def __anext__(self) -> Events:
+        """Waits for events."""
+        while not self._last:
+            try:
+                if self._call is None:
+                    self._opened = time.monotonic()
+                    self._call = self._channel.unary_stream(_calls.WATCH)(self._request, metadata=self._metadata)
+                data: Any = await self._call.read()
+                if data is not grpc.aio.EOF:
+                    return self._read(data)
+                self._last = True
+                break
+            except asyncio.CancelledError:
+                self.close()
+                raise
+            except grpc.RpcError as e:
+                self._call = None  # another attempt opens another
+                pause = self._pause_after(failure_of_call(e))
+            await asyncio.sleep(pause)
+        raise StopAsyncIteration
+
+    def close(self) -> None:
+        """Ends the stream. Closing twice is fine. Never raises."""
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
+
+    async def __aenter__(self) -> AsyncWatch:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
 
 
 class AsyncEpisodeLoop:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
 import grpc
 
 from macenv import _calls
-from macenv._calls import STREAM_ENDED, TIMED_OUT, Attempts, Call, SessionValues, Terms
+from macenv._calls import STREAM_ENDED, TIMED_OUT, Attempts, Call, News, SessionValues, Terms
 from macenv._channel import Metadata, call_metadata, channel_arguments
 from macenv.errors import Failure, ServerFailure, failure_of_call
 from macenv.events import Decisions, EpisodeStart, Events, MacroObservations, MacroStates
@@ -102,6 +102,7 @@ class Client:
         reset_mode: ResetMode = ResetMode.AUTO,
         view: View = View(),  # noqa: B008 - immutable
         open_seats: Sequence[int] | Mapping[int, Absence] = (),
+        spectators: View | None = None,
         lease: float | None = None,
     ) -> Session:
         """Creates a session, owned by the caller, who closes it.
@@ -116,6 +117,7 @@ class Client:
             view: what to receive beyond the ordinary
             open_seats: seats that others may play. As a sequence: nothing runs before all of them have been joined. As
                 a mapping: until somebody joins, the server decides for them as their Absence says
+            spectators: the most that others may see who have no seat and only `watch`, any number; None for nobody
             lease: seconds of silence that the session survives; None for the server's default
 
         """
@@ -129,6 +131,7 @@ class Client:
                 reset_mode=reset_mode,
                 view=view,
                 open_seats=open_seats,
+                spectators=spectators,
                 lease=lease,
             )
         )
@@ -261,6 +264,12 @@ class Session(SessionValues):
         """The macro-states of these lanes now; of all if none is named. Needs View.macro_state. Never moves a clock."""
         return self._client._run(_calls.macro_state(self.key, self.spec, lanes))
 
+    def watch(self, *lanes: int) -> Watch:
+        """Looks on at these lanes, at all if none is named; above all without a seat, see `spectators` of
+        Client.create_session. A newer watch of the same key displaces it, with the reason SUPERSEDED.
+        """
+        return Watch(self, lanes)
+
     def close(self) -> None:
         """Ends the session for all its players; for others than the owner: gives the seats back.
 
@@ -318,6 +327,56 @@ class Session(SessionValues):
             message = f"step_id of the answer: {step_id} (expected: {request.step_id})"
             raise ServerFailure(Failure("INTERNAL", message))
         return failure if events is None else events  # type: ignore[return-value]
+
+
+class Watch(News, Iterator[Events]):
+    """Looks on at a session: an iterator over the newest events, which ends when the session has closed.
+
+    The first have the last row of each lane. Who reads too slowly misses rows, but no result: `events.ended` then has
+    entries without a row, and `joint_reward` and `joint_tau` of the next row cover what was missed of its episode. The
+    players never wait. If the connection is lost, it is made anew, and the next events begin like the first. `next`
+    raises `MacenvError`. Not thread-safe, but for `close`. Close it, or use it with `with`.
+    """
+
+    def __init__(self, session: Session, lanes: Sequence[int]) -> None:
+        """See Session.watch."""
+        super().__init__(session, session._client._options)
+        self._channel = session._client._channel
+        self._metadata = session._client._metadata
+        self._request = _calls.watch_request(session.key, lanes)
+        self._call: Any = None
+        self._closed = threading.Event()
+
+    def __next__(self) -> Events:
+        while not (self._last or self._closed.is_set()):
+            try:
+                if self._call is None:
+                    self._opened = time.monotonic()
+                    self._call = self._channel.unary_stream(_calls.WATCH)(self._request, metadata=self._metadata)
+                    if self._closed.is_set():
+                        self._call.cancel()
+                data: bytes = next(self._call)
+                return self._read(data)
+            except StopIteration:
+                self._last = True
+            except grpc.RpcError as e:
+                self._call = None  # another attempt opens another
+                if not self._closed.is_set():
+                    self._closed.wait(self._pause_after(failure_of_call(e)))
+        raise StopIteration
+
+    def close(self) -> None:
+        """Ends it; a thread that waits is told that there is nothing more. Closing twice is fine. Never raises."""
+        self._closed.set()
+        call = self._call
+        if call is not None:
+            call.cancel()
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class _Stream:

@@ -345,6 +345,19 @@ class Events:
         events.lanes_waiting_for_others = waiting
         return step_id, None, events
 
+    @staticmethod
+    def of_watch(spec: TeamSpec, seats: Sequence[int], data: bytes) -> tuple[Events, int, int]:
+        """Reads a WatchResponse: its events, dropped_rows and state."""
+        batch, dropped, state = (0, 0), 0, 0
+        for number, at, to in fields(data, 0, len(data)):
+            if number == 1:
+                batch = (at, to)
+            elif number == 2:
+                dropped = at
+            elif number == 3:
+                state = at
+        return Events(spec, seats, data, *batch), dropped, state
+
 
 class MacroObservations:
     """What the agents hold now: k rows, one for each lane asked for, ascending by lane. numpy columns, read-only.
