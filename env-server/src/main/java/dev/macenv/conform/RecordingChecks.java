@@ -249,7 +249,7 @@ final class RecordingChecks {
             try {
                 entries.add(RecordingEntry.parseFrom(payload));
             } catch (InvalidProtocolBufferException e) {
-                throw new Violation(FORMAT, which, "a RecordingEntry", e.getMessage());
+                throw new Violation(FORMAT, which, "a RecordingEntry", e);
             }
             Violation.unlessEqual(
                     "recording.proto, RecordingEntry.sequence: counts the entries",
