@@ -27,6 +27,7 @@ final class ForgetfulServer {
         Durability durability = new Durability(
                 Path.of(arguments[1]),
                 Duration.ZERO,
+                1 << 14,
                 1 << 28,
                 file -> new Unforced(StateDirectory.Opener.FILES.open(file)));
         try (EnvironmentServer server = EnvironmentServer.tcp(
@@ -65,6 +66,11 @@ final class ForgetfulServer {
         public void truncate(long length) throws IOException {
             unforced.reset();
             disk.truncate(length);
+        }
+
+        @Override
+        public void takeNameOf(Path other) throws IOException {
+            disk.takeNameOf(other);
         }
 
         @Override
