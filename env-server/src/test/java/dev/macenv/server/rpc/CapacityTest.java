@@ -117,8 +117,8 @@ final class CapacityTest {
                 ProtocolTest.CATALOG,
                 ServerOptions.standard()
                         .withManualReaping(nanos::get)
-                        .withDurability(new Durability(
-                                state, Duration.ZERO, 1 << 18, 1 << 20, StateDirectory.Opener.FILES)))) {
+                        .withDurability(
+                                new Durability(state, Duration.ZERO, 1 << 18, 1 << 20, StateDirectory.Opener.FILES)))) {
             vanish(server, 200, nanos);
             assertThat(StateFiles.awaitRemoval(state)).containsExactly("key", "lock");
             ProcessSize before = ProcessSize.now();

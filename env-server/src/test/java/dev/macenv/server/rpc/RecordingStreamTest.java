@@ -89,7 +89,7 @@ final class RecordingStreamTest {
     @Test
     void whoeverDoesNotReadIsSentNothing() {
         record(50 * PIECE);
-        RecordingStream.send(recording, 0, reader);
+        RecordingStream.send(recording, 0, false, reader);
         assertThat(reader.pieces).isEmpty();
         assertThat(reader.completed).isFalse();
         reader.takes(0); // told that it may be ready, which it is not
@@ -99,7 +99,7 @@ final class RecordingStreamTest {
     @Test
     void aPieceLeavesForEachThatIsTaken() {
         record(50 * PIECE);
-        RecordingStream.send(recording, 0, reader);
+        RecordingStream.send(recording, 0, false, reader);
         for (int taken = 1; taken <= 20; taken++) {
             reader.takes(1);
             assertThat(reader.pieces).hasSize(taken);
@@ -115,7 +115,7 @@ final class RecordingStreamTest {
     void whatIsAddedWhileASlowReaderReadsIsSentToo() {
         record(3 * PIECE);
         reader.takes = 1;
-        RecordingStream.send(recording, 0, reader);
+        RecordingStream.send(recording, 0, false, reader);
         record(2 * PIECE);
         recording.complete();
         reader.takes(1000);

@@ -99,9 +99,8 @@ final class SteeredServer implements AutoCloseable {
                         .withQuota(new SessionLimits.Room(sessions, sessions)))
                 .withManualReaping(nanos::get);
         if (!arguments[1].isEmpty()) {
-            options = options.withDurability(
-                    new Durability(
-                            Path.of(arguments[1]), Duration.ZERO, 1 << 14, 1 << 28, StateDirectory.Opener.FILES));
+            options = options.withDurability(new Durability(
+                    Path.of(arguments[1]), Duration.ZERO, 1 << 14, 1 << 28, StateDirectory.Opener.FILES));
         }
         try (EnvironmentServer server = EnvironmentServer.tcp(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Catalog.load(), options);
