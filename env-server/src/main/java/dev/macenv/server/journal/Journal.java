@@ -33,8 +33,8 @@ public final class Journal {
     private final Shortening shortening;
 
     // All below is guarded by this, except that only the writer's thread changes `written`, `forced` and the file, and
-    // while the
-    // journal is `rewriting`, only the thread that does it. Positions count every byte that was ever in the file.
+    // only the thread that rewrites while the journal is `rewriting`. Positions count every byte that was ever in the
+    // file.
     private AppendFile file;
     private long cut; // bytes that have been left out of the file
     private byte[] tail = new byte[512]; // told since the last time that everything was forced

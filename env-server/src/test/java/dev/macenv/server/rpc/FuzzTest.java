@@ -266,7 +266,7 @@ final class FuzzTest {
         }
         Refused.by(() -> player.stub.step(bomb.build()))
                 .is(Code.INVALID_ARGUMENT, "INVALID_FIELD")
-                .fields("seat");
+                .fields("seat", "action");
         assertThat(player.collect().getEvents().getRows()).isEqualTo(2);
     }
 
