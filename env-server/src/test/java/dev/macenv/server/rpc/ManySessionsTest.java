@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * One server holds more sessions than a laboratory may forget, in 1 GiB of heap. {@code -Dmacenv.sessions} says how many.
  */
 final class ManySessionsTest {
-    private static final int SESSIONS = Integer.getInteger("macenv.sessions", 2_000);
+    private static final int SESSIONS = Integer.getInteger("macenv.sessions", 500);
     private static final int SEEDS = 25;
     private static final int STEPS = 4;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * judged, since it depends on what else the machine does.
  */
 final class SpectatorSoakTest {
-    private static final long SOAK_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("macenv.soakSeconds", 60));
+    private static final long SOAK_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("macenv.soakSeconds", 10));
     private static final int SPECTATORS = 50;
     private static final int LANES = 8;
     private static final int EPISODES = 400; // of one turn
