@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             BenchmarkCommand.class,
             ReportCommand.class,
             PlotCommand.class,
+            CollectCommand.class,
             ListCommand.class,
             ConfigCommand.class
         })

@@ -1,6 +1,7 @@
 package dev.macenv.avf.cli;
 
 import dev.macenv.avf.experiment.TrainedRun;
+import dev.macenv.avf.metric.ReturnText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,19 +54,18 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         out.println(String.format(
                 Locale.ROOT,
-                "return %.2f ± %.2f over %d episodes (standard error; from %.2f to %.2f), discounted %.3f, length %.1f"
+                "return %s ± %s over %d episodes (standard error; from %s to %s), discounted %.3f, length %.1f"
                         + " ticks, first episode: %s",
-                evaluation.meanReturn(),
-                evaluation.standardError(),
+                ReturnText.of(evaluation.meanReturn()),
+                ReturnText.of(evaluation.standardError(), evaluation.meanReturn()),
                 episodes,
-                evaluation.lowestReturn(),
-                evaluation.highestReturn(),
+                ReturnText.of(evaluation.lowestReturn()),
+                ReturnText.of(evaluation.highestReturn()),
                 evaluation.meanDiscountedReturn(),
                 evaluation.meanLength(),
                 evaluation.outcome()));
         if (evaluation.optimum().isPresent()) {
-            out.println(String.format(
-                    Locale.ROOT, "optimum %.2f", evaluation.optimum().getAsDouble()));
+            out.println("optimum " + ReturnText.of(evaluation.optimum().getAsDouble()));
         }
         out.flush();
         return 0;

@@ -3,6 +3,7 @@ package dev.macenv.avf.cli;
 import dev.macenv.avf.experiment.Experiment;
 import dev.macenv.avf.metric.Goal;
 import dev.macenv.avf.metric.Measurement;
+import dev.macenv.avf.metric.ReturnText;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,8 +17,8 @@ final class Verdict {
         Measurement last = measurements.get(measurements.size() - 1);
         String reached = String.format(
                 Locale.ROOT,
-                "greedy return %.1f (%s) after %d episodes, %d ticks, %d updates, %.0f s",
-                last.evaluationReturn(),
+                "greedy return %s (%s) after %d episodes, %d ticks, %d updates, %.0f s",
+                ReturnText.of(last.evaluationReturn()),
                 last.evaluationOutcome(),
                 last.episodes(),
                 last.ticks(),
@@ -33,8 +34,9 @@ final class Verdict {
     private static String compared(Experiment.Result result, Goal goal, Measurement last) {
         double missing = goal.optimum() - last.evaluationReturn();
         String distance = goal.reachedBy(last)
-                ? String.format(Locale.ROOT, "The optimum is %.1f: reached", goal.optimum())
-                : String.format(Locale.ROOT, "The optimum is %.1f: NOT reached, %.1f short", goal.optimum(), missing);
+                ? "The optimum is " + ReturnText.of(goal.optimum()) + ": reached"
+                : "The optimum is " + ReturnText.of(goal.optimum()) + ": NOT reached, "
+                        + ReturnText.of(missing, goal.optimum()) + " short";
         if (result.solvedAt().isEmpty()) {
             double best = result.measurements().stream()
                     .mapToDouble(Measurement::evaluationReturn)
@@ -43,10 +45,10 @@ final class Verdict {
             return distance
                     + String.format(
                             Locale.ROOT,
-                            ". Not solved: there were never %d evaluations in a row at %.1f or more; the best single one was %.1f.",
+                            ". Not solved: there were never %d evaluations in a row at %s or more; the best single one was %s.",
                             goal.streak(),
-                            goal.threshold(),
-                            best);
+                            ReturnText.of(goal.threshold()),
+                            ReturnText.of(best));
         }
         return distance + ". Solved at episode " + result.solvedAt().getAsLong()
                 + (goal.keptToTheEnd(result.measurements()) ? " and kept to the end." : ", but LOST again afterwards.");

@@ -65,16 +65,16 @@ public final class ConsoleSink implements MetricSink {
     }
 
     private String facts(Measurement m) {
-        String ofOptimum = optimum.isPresent() ? String.format(Locale.ROOT, " of %.1f", optimum.getAsDouble()) : "";
+        String ofOptimum = optimum.isPresent() ? " of " + ReturnText.of(optimum.getAsDouble()) : "";
         return String.format(
                 Locale.ROOT,
-                "%d/%d episodes  return %.1f%s (%s, best %.1f)  epsilon %.2f  %.0f ticks/s %.0f updates/s",
+                "%d/%d episodes  return %s%s (%s, best %s)  epsilon %.2f  %.0f ticks/s %.0f updates/s",
                 m.episodes(),
                 totalEpisodes,
-                m.evaluationReturn(),
+                ReturnText.of(m.evaluationReturn()),
                 ofOptimum,
                 m.evaluationOutcome(),
-                best,
+                ReturnText.of(best),
                 m.epsilon(),
                 m.ticksPerSecond(),
                 m.updatesPerSecond());

@@ -47,4 +47,31 @@ public record Measurement(
         double epsilon,
         double hysteresisWeight,
         double ticksPerSecond,
-        double updatesPerSecond) {}
+        double updatesPerSecond) {
+
+    /** Only the greedy policy's return, with how far the run was; the rest is unknown. */
+    public static Measurement evaluation(
+            long episodes, long ticks, long updates, double seconds, double evaluationReturn) {
+        double unknown = Double.NaN;
+        return new Measurement(
+                episodes,
+                ticks,
+                updates,
+                seconds,
+                evaluationReturn,
+                unknown,
+                unknown,
+                "",
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                unknown);
+    }
+}

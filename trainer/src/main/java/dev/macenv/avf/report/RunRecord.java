@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One run as its directory tells it.
+ * One run as its directory, or a file of {@link CollectedRuns}, tells it.
  *
- * @param directory the run directory
+ * @param directory the run directory, or the file
  * @param name what was run, for example {@code bp-10/avf-vdn}
  * @param seed its seed
  * @param goal when it counts as solved; empty where no optimum is known
@@ -57,25 +57,9 @@ public record RunRecord(
                             + layout.metricsJsonLines().getFileName() + ")");
         }
         try {
-            JsonNode provenance = JSON.readTree(layout.provenance().toFile());
-            JsonNode goal = provenance.path("goal");
-            List<ReferenceLine> references = new ArrayList<>();
-            provenance
-                    .path("references")
-                    .properties()
-                    .forEach(entry -> references.add(
-                            new ReferenceLine(entry.getKey(), entry.getValue().asDouble())));
-            return new RunRecord(
+            return of(
                     directory,
-                    provenance.path("name").asText(),
-                    provenance.path("seed").asLong(),
-                    goal.has("optimum")
-                            ? Optional.of(new Goal(
-                                    goal.path("optimum").asDouble(),
-                                    goal.path("fraction").asDouble(),
-                                    goal.path("streak").asInt()))
-                            : Optional.empty(),
-                    references,
+                    JSON.readTree(layout.provenance().toFile()),
                     FileSink.readJsonLines(layout.metricsJsonLines()),
                     Files.exists(layout.evaluation()));
         } catch (IOException e) {
@@ -83,8 +67,33 @@ public record RunRecord(
         }
     }
 
+    /** A run with what its {@code provenance.json} says of it. */
+    static RunRecord of(Path place, JsonNode provenance, List<Measurement> measurements, boolean finished) {
+        JsonNode goal = provenance.path("goal");
+        List<ReferenceLine> references = new ArrayList<>();
+        provenance
+                .path("references")
+                .properties()
+                .forEach(entry -> references.add(
+                        new ReferenceLine(entry.getKey(), entry.getValue().asDouble())));
+        return new RunRecord(
+                place,
+                provenance.path("name").asText(),
+                provenance.path("seed").asLong(),
+                goal.has("optimum")
+                        ? Optional.of(new Goal(
+                                goal.path("optimum").asDouble(),
+                                goal.path("fraction").asDouble(),
+                                goal.path("streak").asInt()))
+                        : Optional.empty(),
+                references,
+                measurements,
+                finished);
+    }
+
     /**
-     * Reads all run directories at or below the given paths, ordered by name and seed.
+     * Reads all runs at or below the given paths, ordered by name and seed: run directories, and files of
+     * {@link CollectedRuns}.
      *
      * @throws IllegalArgumentException if a path holds none
      */
@@ -92,18 +101,22 @@ public record RunRecord(
         List<RunRecord> runs = new ArrayList<>();
         for (Path path : paths) {
             List<RunRecord> found = new ArrayList<>();
-            if (Files.isDirectory(path)) {
+            if (Files.exists(path)) {
                 try (Stream<Path> files = Files.walk(path)) {
-                    files.filter(file -> file.endsWith("provenance.json"))
-                            .forEach(file ->
-                                    found.add(read(file.resolveSibling("").normalize())));
+                    for (Path file : files.toList()) {
+                        if (file.endsWith("provenance.json")) {
+                            found.add(read(file.resolveSibling("").normalize()));
+                        } else if (file.toString().endsWith(CollectedRuns.SUFFIX)) {
+                            found.addAll(CollectedRuns.read(file));
+                        }
+                    }
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             }
             if (found.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "run: " + path + " (expected: a run directory, or a directory that holds some)");
+                throw new IllegalArgumentException("run: " + path + " (expected: a run directory, a file *"
+                        + CollectedRuns.SUFFIX + ", or a directory that holds some)");
             }
             runs.addAll(found);
         }

@@ -1,6 +1,7 @@
 package dev.macenv.avf.report;
 
 import dev.macenv.avf.metric.Measurement;
+import dev.macenv.avf.metric.ReturnText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -75,13 +76,16 @@ public final class SeedTable {
         return List.of(
                 name,
                 runs.size() + (goingOn == 0 ? "" : " (+ " + goingOn + " going on)"),
-                members.get(0).goal().map(goal -> number(goal.optimum())).orElse("?"),
+                members.get(0).goal().map(goal -> ReturnText.of(goal.optimum())).orElse("?"),
                 solvedAt.length + "/" + runs.size(),
                 kept + "/" + runs.size(),
                 solvedAt.length == 0 ? "-" : String.format(Locale.ROOT, "%.0f", median(solvedAt)),
-                runs.isEmpty() ? "-" : number(mean(finals)) + " ± " + number(standardError(finals)),
-                number(median(finals)),
-                number(runs.stream().mapToDouble(RunRecord::bestReturn).max().orElse(Double.NaN)));
+                runs.isEmpty()
+                        ? "-"
+                        : ReturnText.of(mean(finals)) + " ± " + ReturnText.of(standardError(finals), mean(finals)),
+                ReturnText.of(median(finals)),
+                ReturnText.of(
+                        runs.stream().mapToDouble(RunRecord::bestReturn).max().orElse(Double.NaN)));
     }
 
     private static List<String> runRow(RunRecord run) {
@@ -92,8 +96,8 @@ public final class SeedTable {
         return List.of(
                 run.name(),
                 Long.toString(run.seed()),
-                number(run.finalReturn()),
-                number(run.bestReturn()),
+                ReturnText.of(run.finalReturn()),
+                ReturnText.of(run.bestReturn()),
                 solvedAt.isPresent() ? Long.toString(solvedAt.getAsLong()) : "-",
                 !run.finished() ? "going on" : solvedAt.isEmpty() ? "-" : kept(run) ? "yes" : "no",
                 solvedAt.isEmpty() ? "-" : shareSince(run, solvedAt.getAsLong()),
@@ -127,10 +131,6 @@ public final class SeedTable {
         text.append("|").append("---|".repeat(header.size())).append("\n");
         rows.forEach(row -> text.append("| ").append(String.join(" | ", row)).append(" |\n"));
         return text.toString();
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.1f", value);
     }
 
     private static double mean(double[] values) {

@@ -30,7 +30,8 @@ class AvfTest {
     @Test
     void everyCommandHasHelpWithAnExample() {
         for (String command :
-                new String[] {"train", "evaluate", "export", "benchmark", "report", "plot", "list", "config"}) {
+                new String[] {"train", "evaluate", "export", "benchmark", "report", "plot", "collect", "list", "config"
+                }) {
             Outcome outcome = avf(command, "--help");
             assertThat(outcome.code()).as(command).isZero();
             assertThat(outcome.out()).as(command).contains("Example").contains("  avf " + command);
@@ -106,7 +107,7 @@ class AvfTest {
         assertThat(avf("train", "bp-6/avf-vdn", "--quiet", "--out", run.toString())
                         .err())
                 .contains("is there already (--resume goes on with it, --overwrite replaces it");
-        assertThat(avf("evaluate", run.toString()).out()).contains("optimum 99.40");
+        assertThat(avf("evaluate", run.toString()).out()).contains("optimum 99.4");
         assertThat(avf("report", folder.toString()).out()).contains("| bp-6/avf-vdn | 1 | 99.4 | 0/1 |");
         assertThat(avf("plot", run.toString(), "--out", folder.resolve("p.png").toString())
                         .code())
