@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -272,8 +273,12 @@ func (c *Client) Join(ctx context.Context, invite Invite, options ...JoinOption)
 }
 
 // Attach comes back to a session whose connection or process was lost. Its first Step without decisions returns the rows
-// that wait for decisions.
-func (c *Client) Attach(ctx context.Context, key SessionKey) (*Session, error) {
+// that wait for decisions, unless AttachSent asks to go on in the middle of a step.
+func (c *Client) Attach(ctx context.Context, key SessionKey, options ...AttachOption) (*Session, error) {
+	var wish attachOptions
+	for _, option := range options {
+		option(&wish)
+	}
 	found, err := persistently(ctx, c.persistence, c.sessions.GetSession,
 		&macenvpb.GetSessionRequest{Session: key.Session, Token: key.Token, IncludeSpec: true})
 	if err != nil {
@@ -283,7 +288,20 @@ func (c *Client) Attach(ctx context.Context, key SessionKey) (*Session, error) {
 	s.lanes = len(found.GetLanes())
 	s.gamma = found.GetGamma()
 	s.resetMode = newResetMode(found.GetResetMode())
-	s.lastStepID = found.GetGrant().GetLastStepId()
+	s.takenStepID = found.GetGrant().GetLastStepId()
+	s.lastStepID = s.takenStepID
+	if sent := wish.sentStepID; sent != nil {
+		if *sent != s.takenStepID && *sent != s.takenStepID+1 {
+			return nil, typed(&Failure{
+				Code:   codes.Aborted,
+				Reason: "STEP_ID_MISMATCH",
+				Message: fmt.Sprintf("AttachSent: %d (expected: %d, the last step that the session has taken, or %d)",
+					*sent, s.takenStepID, s.takenStepID+1),
+				Metadata: map[string]string{"expected": strconv.FormatUint(s.takenStepID+1, 10)},
+			})
+		}
+		s.lastStepID = max(*sent, 1) - 1
+	}
 	s.spec, err = newTeamSpec(found.GetSpec())
 	return s, err
 }

@@ -208,3 +208,19 @@ func JoinRequestID(id string) JoinOption {
 func JoinLease(lease time.Duration) JoinOption {
 	return func(o *joinOptions) { o.lease = lease }
 }
+
+// AttachOption is how to come back to a session.
+type AttachOption func(*attachOptions)
+
+type attachOptions struct {
+	sentStepID *uint64
+}
+
+// AttachSent goes on in the middle of a step, given the number of the last one that was sent, 0 if there was none: the
+// next Step is to be given its decisions (and limits) once more. It is executed if the server has not taken it yet;
+// otherwise only its events are waited for, and Session.NextStepTaken says so. For this a program keeps, before each
+// step, Session.LastStepID() + 1 and the decisions. Attach fails with RequestRefusedError, reason STEP_ID_MISMATCH, if the
+// session has taken another number of steps.
+func AttachSent(stepID uint64) AttachOption {
+	return func(o *attachOptions) { o.sentStepID = &stepID }
+}

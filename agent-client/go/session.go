@@ -47,6 +47,7 @@ type Session struct {
 	steps       stepCaller
 	request     macenvpb.StepRequest
 	lastStepID  uint64
+	takenStepID uint64 // the last one that the server had taken when the session was attached
 	closed      bool
 }
 
@@ -75,6 +76,14 @@ func (s *Session) ResetMode() ResetMode { return s.resetMode }
 
 // Seats are the seats this session decides for, ascending.
 func (s *Session) Seats() []int { return s.seats }
+
+// LastStepID is the number of the last step whose events have been received, 0 before the first; after Client.Attach
+// without AttachSent that of the last step that the server has taken. The next step has the next number.
+func (s *Session) LastStepID() uint64 { return s.lastStepID }
+
+// NextStepTaken is true if the server has already taken the next step, see AttachSent: it is under way or over, and to be
+// repeated with the same decisions.
+func (s *Session) NextStepTaken() bool { return s.lastStepID < s.takenStepID }
 
 // Step sends decisions and waits for the events that follow. Without decisions (nil, or empty) it collects: first of all
 // the START rows.

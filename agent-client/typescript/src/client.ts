@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorOf } from './errors.js';
 import type { Duration } from './gen/google/protobuf/duration.js';
 import { CatalogServiceService, type EnvironmentEntry, type ServerLimits } from './gen/macenv/v1/catalog.js';
 import {
@@ -84,6 +85,17 @@ export interface JoinOptions {
   readonly requestId?: string;
   /** How long the place is kept through silence, in milliseconds. Default: the server's. */
   readonly leaseMs?: number;
+}
+
+/** How to come back to a session. */
+export interface AttachOptions {
+  /**
+   * Number of the last step that was sent, 0 if there was none, to go on in the middle of it: the next `step` is to be given
+   * its decisions (and limits) once more. It is executed if the server has not taken it yet; otherwise only its events are
+   * waited for, and `session.nextStepTaken` says so. For this a program keeps, before each step, `session.lastStepId + 1n`
+   * and the decisions.
+   */
+  readonly sentStepId?: bigint;
 }
 
 /** What a server is. */
@@ -231,12 +243,26 @@ export class Client {
   /**
    * Comes back to a session whose connection or process was lost. Its first `step` without decisions returns the rows that
    * wait for decisions.
+   *
+   * @throws RequestRefusedError `STEP_ID_MISMATCH`: the session has taken another number of steps than `sentStepId`
    */
-  async attach(key: SessionKey): Promise<Session> {
+  async attach(key: SessionKey, { sentStepId }: AttachOptions = {}): Promise<Session> {
     const { session, token } = key;
     const found = await this.#transport.call(SessionServiceService.getSession, { session, token, includeSpec: true });
     const grant = given('grant', found.grant);
-    return this.#session({ session, token }, grant.lastStepId, {
+    const taken = grant.lastStepId;
+    if (sentStepId !== undefined && sentStepId !== taken && sentStepId !== taken + 1n) {
+      throw errorOf({
+        code: 'ABORTED',
+        reason: 'STEP_ID_MISMATCH',
+        message: `sentStepId: ${sentStepId} (expected: ${taken}, the last step that the session has taken, or ${taken + 1n})`,
+        violations: [],
+        metadata: { expected: String(taken + 1n) },
+        retryAfterMs: undefined,
+      });
+    }
+    const last = sentStepId === undefined ? taken : sentStepId === 0n ? 0n : sentStepId - 1n;
+    const terms = {
       spec: new TeamSpec(given('spec', found.spec)),
       lanes: found.lanes.length,
       seeds: [],
@@ -244,7 +270,8 @@ export class Client {
       gamma: found.gamma,
       resetMode: resetMode(found.resetMode),
       seats: grant.seats,
-    });
+    };
+    return this.#session({ session, token }, last, terms, taken);
   }
 
   /**
@@ -265,8 +292,13 @@ export class Client {
     return given('grant', found.grant).lastStepId;
   }
 
-  #session(key: SessionKey, lastStepId: bigint, terms: ConstructorParameters<typeof Session>[3]): Session {
-    return new Session(this.#transport, this.#stream, key, terms, lastStepId);
+  #session(
+    key: SessionKey,
+    lastStepId: bigint,
+    terms: ConstructorParameters<typeof Session>[3],
+    takenStepId = lastStepId,
+  ): Session {
+    return new Session(this.#transport, this.#stream, key, terms, lastStepId, takenStepId);
   }
 }
 

@@ -101,7 +101,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   SESSION_CLOSED: 'create another session; a longer leaseMs keeps one alive through longer silence',
   SEAT_TAKEN: 'wait until its lease ends, or take another seat',
   STEP_ID_MISMATCH: 'another program steps with the same key; let one do it, or come back with client.attach(key)',
-  STEP_ID_REUSED: 'another program steps with the same key; let one do it, or come back with client.attach(key)',
+  STEP_ID_REUSED: 'repeat a step with the decisions and limits that it had',
   STEP_IN_FLIGHT: 'another program steps with the same key; let one do it, or come back with client.attach(key)',
   SUPERSEDED: 'another program plays with the same key; let one do it',
   LANE_ENDED: 'session.reset() the lane first',

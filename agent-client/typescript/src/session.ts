@@ -61,17 +61,26 @@ export class Session {
   readonly #transport: Transport;
   readonly #terms: Terms;
   readonly #steps: StepCaller;
+  readonly #takenStepId: bigint;
   #lastStepId: bigint;
   #underWay = false;
   #closed = false;
 
   /** @internal */
-  constructor(transport: Transport, stream: boolean, key: SessionKey, terms: Terms, lastStepId: bigint) {
+  constructor(
+    transport: Transport,
+    stream: boolean,
+    key: SessionKey,
+    terms: Terms,
+    lastStepId: bigint,
+    takenStepId: bigint,
+  ) {
     this.key = key;
     Object.defineProperty(this, 'key', { enumerable: false });
     this.#transport = transport;
     this.#terms = terms;
     this.#lastStepId = lastStepId;
+    this.#takenStepId = takenStepId;
     this.#steps = stream ? new StreamSteps(transport, key) : new UnarySteps(transport, key);
   }
 
@@ -111,6 +120,22 @@ export class Session {
   /** The seats this session decides for, ascending. */
   get seats(): readonly number[] {
     return this.#terms.seats;
+  }
+
+  /**
+   * The number of the last step whose events have been received, 0 before the first; after `Client.attach` without
+   * `sentStepId` that of the last step that the server has taken. The next step has the next number.
+   */
+  get lastStepId(): bigint {
+    return this.#lastStepId;
+  }
+
+  /**
+   * True if the server has already taken the next step, see `sentStepId` of `Client.attach`: it is under way or over, and to
+   * be repeated with the same decisions.
+   */
+  get nextStepTaken(): boolean {
+    return this.#lastStepId < this.#takenStepId;
   }
 
   /**

@@ -81,6 +81,8 @@ class Terms:
     reset_mode: ResetMode
     seats: tuple[int, ...]
     last_step_id: int
+    # The last one that the server has taken.
+    taken_step_id: int
 
 
 # Of the protocol's enumerations Role and SessionState.
@@ -176,6 +178,7 @@ def create_session(
             reset_mode=_reset_mode(m.reset_mode),
             seats=tuple(m.seats),
             last_step_id=0,
+            taken_step_id=0,
         )
 
     return Call(SESSION + "CreateSession", request.SerializeToString(), read)
@@ -201,12 +204,19 @@ def join(
     return Call(SESSION + "Join", request.SerializeToString(), read)
 
 
-def get_session(key: SessionKey) -> Call[Terms]:
-    """GetSession."""
+def get_session(key: SessionKey, sent_step_id: int | None = None) -> Call[Terms]:
+    """GetSession, to go on behind the last step taken, or to repeat the one that was sent last."""
     request = session_pb2.GetSessionRequest(session=key.session, token=key.token, include_spec=True)
 
     def read(data: bytes) -> Terms:
         m = session_pb2.GetSessionResponse.FromString(data)
+        taken = m.grant.last_step_id
+        if sent_step_id is not None and sent_step_id not in (taken, taken + 1):
+            message = (
+                f"sent_step_id: {sent_step_id} "
+                f"(expected: {taken}, the last step that the session has taken, or {taken + 1})"
+            )
+            raise error(Failure("ABORTED", message, "STEP_ID_MISMATCH", metadata={"expected": str(taken + 1)}))
         return Terms(
             key=key,
             spec=TeamSpec.of(m.spec),
@@ -216,7 +226,8 @@ def get_session(key: SessionKey) -> Call[Terms]:
             gamma=m.gamma,
             reset_mode=_reset_mode(m.reset_mode),
             seats=tuple(m.grant.seats),
-            last_step_id=m.grant.last_step_id,
+            last_step_id=taken if sent_step_id is None else max(0, sent_step_id - 1),
+            taken_step_id=taken,
         )
 
     return Call(SESSION + "GetSession", request.SerializeToString(), read)
@@ -467,6 +478,20 @@ class SessionValues:
     def seats(self) -> tuple[int, ...]:
         """The seats this session decides for, ascending."""
         return self._terms.seats
+
+    @property
+    def last_step_id(self) -> int:
+        """The number of the last step whose events have been received, 0 before the first; after attach without
+        `sent_step_id` that of the last step that the server has taken. The next step has the next number.
+        """
+        return self._last_step_id
+
+    @property
+    def next_step_taken(self) -> bool:
+        """True if the server has already taken the next step, see `sent_step_id` of Client.attach: it is under way or
+        over, and to be repeated with the same decisions.
+        """
+        return self._last_step_id < self._terms.taken_step_id
 
     def __repr__(self) -> str:
         t = self._terms

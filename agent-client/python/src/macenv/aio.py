@@ -128,9 +128,9 @@ class AsyncClient:
         key = await self._run(_calls.join(invite, seats=seats, view=view, request_id=request_id, lease=lease))
         return await self.attach(key)
 
-    async def attach(self, key: SessionKey) -> AsyncSession:
+    async def attach(self, key: SessionKey, sent_step_id: int | None = None) -> AsyncSession:
         """See macenv.Client."""
-        return AsyncSession(self, await self._run(_calls.get_session(key)))
+        return AsyncSession(self, await self._run(_calls.get_session(key, sent_step_id)))
 
     async def close(self) -> None:
         """See macenv.Client."""

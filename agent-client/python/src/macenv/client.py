@@ -159,12 +159,23 @@ class Client:
         """
         return self.attach(self._run(_calls.join(invite, seats=seats, view=view, request_id=request_id, lease=lease)))
 
-    def attach(self, key: SessionKey) -> Session:
+    def attach(self, key: SessionKey, sent_step_id: int | None = None) -> Session:
         """Comes back to a session whose connection or process was lost.
 
         Its first `step()` without decisions returns the rows that wait for decisions.
+
+        Args:
+            key: `Session.key` of who played before
+            sent_step_id: number of the last step that was sent, 0 if there was none, to go on in the middle of it: the
+                next `step` is to be given its decisions (and limits) once more. It is executed if the server has not
+                taken it yet; otherwise only its events are waited for, and `next_step_taken` says so. For this a
+                program keeps, before each step, `last_step_id + 1` and the decisions
+
+        Raises:
+            StepConflict: the session has taken another number of steps than that
+
         """
-        return Session(self, self._run(_calls.get_session(key)))
+        return Session(self, self._run(_calls.get_session(key, sent_step_id)))
 
     def close(self) -> None:
         """Frees the connection. Sessions that were not closed live on until their lease ends. Closing twice is fine."""

@@ -145,7 +145,8 @@ class StepConflict(RequestRefused):
     """Somebody else uses the same grant, or has used this step number."""
 
     advice = (
-        "let one program at a time step with a token; client.attach(session.key) finds out where the session stands"
+        "let one program at a time step with a token, and repeat a step with the same decisions; "
+        "client.attach(session.key) finds out where the session stands"
     )
 
 

@@ -29,6 +29,9 @@ public interface Connection extends AutoCloseable {
     /** See {@link EnvironmentClient#attach}. */
     Session attach(SessionKey key);
 
+    /** See {@link EnvironmentClient#attach(SessionKey, long)}. */
+    Session attach(SessionKey key, long sentStepId);
+
     /** Frees what the connection holds; sessions stay on the server. Never throws. */
     @Override
     void close();

@@ -148,6 +148,19 @@ public final class EnvironmentClient implements AutoCloseable {
     }
 
     /**
+     * Comes back to a session in the middle of a step, as a program does that was killed while it waited for the events. The next
+     * {@link Session#step} is to be given the decisions (and limits) of that step once more: it is executed if the server has not
+     * taken it yet, and otherwise only its events are waited for; {@link Session#nextStepTaken} tells which. For this a program
+     * keeps, before each step, {@link Session#lastStepId} + 1 and the decisions.
+     *
+     * @param sentStepId number of the last step that was sent; 0 if there was none
+     * @throws RequestRefusedException with the reason {@code STEP_ID_MISMATCH} if the session has taken another number of steps
+     */
+    public Session attach(SessionKey key, long sentStepId) {
+        return connection.attach(key, sentStepId);
+    }
+
+    /**
      * Frees the connection, and the server if it is embedded. Sessions on other servers live on until their lease ends.
      * Never throws.
      */

@@ -42,6 +42,18 @@ public interface Session extends AutoCloseable {
     List<Integer> seats();
 
     /**
+     * The number of the last step whose events have been received, 0 before the first; after {@link EnvironmentClient#attach(SessionKey)}
+     * that of the last step that the server has taken. The next step has the next number.
+     */
+    long lastStepId();
+
+    /**
+     * True if the server has already taken the next step, see {@link EnvironmentClient#attach(SessionKey, long)}: it is under way or over, and
+     * to be repeated with the same decisions.
+     */
+    boolean nextStepTaken();
+
+    /**
      * Sends decisions and waits for the events that follow. Without decisions it collects: first of all the START rows.
      *
      * <p>Executed exactly once, whatever happens to the connection on the way: a lost request or answer is sent again

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.Connection;
 import dev.macenv.client.EnvironmentEntry;
+import dev.macenv.client.ErrorCode;
 import dev.macenv.client.Invite;
 import dev.macenv.client.JoinOptions;
+import dev.macenv.client.MacenvException;
 import dev.macenv.client.ServerInfo;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionKey;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -151,6 +154,7 @@ final class GrpcConnection implements Connection {
                         created.getGamma(),
                         Translation.resetMode(created.getResetMode()),
                         created.getSeatsList()),
+                0,
                 0);
     }
 
@@ -173,13 +177,39 @@ final class GrpcConnection implements Connection {
 
     @Override
     public Session attach(SessionKey key) {
+        GetSessionResponse found = find(key);
+        return takeUp(key, found, found.getGrant().getLastStepId());
+    }
+
+    @Override
+    public Session attach(SessionKey key, long sentStepId) {
+        GetSessionResponse found = find(key);
+        long taken = found.getGrant().getLastStepId();
+        if (sentStepId != taken && sentStepId != taken + 1) {
+            throw MacenvException.of(
+                    new MacenvException.Failure(
+                            ErrorCode.ABORTED,
+                            "STEP_ID_MISMATCH",
+                            "sentStepId: " + sentStepId + " (expected: " + taken
+                                    + ", the last step that the session has taken, or " + (taken + 1) + ")",
+                            List.of(),
+                            Map.of("expected", Long.toString(taken + 1)),
+                            Optional.empty()),
+                    null);
+        }
+        return takeUp(key, found, Math.max(0, sentStepId - 1));
+    }
+
+    private GetSessionResponse find(SessionKey key) {
         GetSessionRequest request = GetSessionRequest.newBuilder()
                 .setSession(key.session())
                 .setToken(key.token())
                 .setIncludeSpec(true)
                 .build();
-        GetSessionResponse found =
-                persistence.call(deadline -> sessions.withDeadline(deadline).getSession(request));
+        return persistence.call(deadline -> sessions.withDeadline(deadline).getSession(request));
+    }
+
+    private Session takeUp(SessionKey key, GetSessionResponse found, long lastStepId) {
         return new GrpcSession(
                 channel,
                 options,
@@ -192,6 +222,7 @@ final class GrpcConnection implements Connection {
                         found.getGamma(),
                         Translation.resetMode(found.getResetMode()),
                         found.getGrant().getSeatsList()),
+                lastStepId,
                 found.getGrant().getLastStepId());
     }
 

@@ -53,14 +53,23 @@ final class GrpcSession implements Session {
     private final Persistence persistence;
     private final SessionServiceGrpc.SessionServiceBlockingStub stub;
     private final StepCaller steps;
+    private final long takenStepId;
     private long lastStepId;
     private boolean underWay;
     private boolean closed;
 
-    GrpcSession(ManagedChannel channel, ClientOptions options, SessionKey key, Terms terms, long lastStepId) {
+    /** Takes up a session after its step {@code lastStepId}, of which the server has taken {@code takenStepId}. */
+    GrpcSession(
+            ManagedChannel channel,
+            ClientOptions options,
+            SessionKey key,
+            Terms terms,
+            long lastStepId,
+            long takenStepId) {
         this.key = key;
         this.terms = terms;
         this.lastStepId = lastStepId;
+        this.takenStepId = takenStepId;
         this.persistence = new Persistence(channel, options);
         this.stub = SessionServiceGrpc.newBlockingStub(channel);
         this.steps = switch (options.transport()) {
@@ -123,6 +132,16 @@ final class GrpcSession implements Session {
     @Override
     public List<Integer> seats() {
         return terms.seats();
+    }
+
+    @Override
+    public long lastStepId() {
+        return lastStepId;
+    }
+
+    @Override
+    public boolean nextStepTaken() {
+        return lastStepId < takenStepId;
     }
 
     @Override

@@ -230,6 +230,49 @@ class GrpcSessionTest {
         assertThat(toy.executed()).containsExactly(1L, 2L);
     }
 
+    /** A program that is killed does not know whether its last step arrived; its successor need not know either. */
+    @ParameterizedTest
+    @CsvSource({"STREAM,true", "STREAM,false", "UNARY,true", "UNARY,false"})
+    void aSuccessorRepeatsTheStepThatItsPredecessorSentLast(StepTransport transport, boolean arrived)
+            throws IOException {
+        EnvironmentClient client = client(Wire.TCP, options(transport));
+        Session first = client.createSession(TOY);
+        first.step(new Decisions());
+        Decisions sent = new Decisions().add(1, 0, 0).add(1, 1, 0);
+        long sentStepId = first.lastStepId() + 1;
+        Events unseen = arrived ? first.step(sent) : null;
+
+        Session second = client.attach(first.key(), sentStepId);
+        assertThat(second.lastStepId()).isEqualTo(1);
+        assertThat(second.nextStepTaken()).isEqualTo(arrived);
+        Events events = second.step(sent);
+
+        assertThat(events.rows()).isOne();
+        if (unseen != null) {
+            assertThat(events).hasToString(unseen.toString());
+        }
+        assertThat(second.lastStepId()).isEqualTo(2);
+        assertThat(second.nextStepTaken()).isFalse();
+        assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aSuccessorIsToldThatTheSessionHasGoneOn() throws IOException {
+        EnvironmentClient client = client(Wire.TCP, options(StepTransport.STREAM));
+        Session session = client.createSession(TOY);
+        assertThat(client.attach(session.key(), 0).lastStepId()).isZero();
+        for (int step = 0; step < 3; step++) {
+            session.step(new Decisions());
+        }
+
+        for (long sent : new long[] {2, 5}) {
+            assertThatExceptionOfType(RequestRefusedException.class)
+                    .isThrownBy(() -> client.attach(session.key(), sent))
+                    .withMessageContaining("sentStepId: " + sent + " (expected: 3,")
+                    .satisfies(refused -> assertThat(refused.reason()).isEqualTo("STEP_ID_MISMATCH"));
+        }
+    }
+
     /** Its stream has been answered before, so whoever has taken over is another client, and is not fought. */
     @Test
     void aClientThatIsDisplacedByAnotherIsToldSo() throws IOException {
