@@ -16,13 +16,17 @@ from macenv.events import Decisions, EpisodeStart, Events, MacroObservations, Ma
 from macenv.options import (
     Absence,
     ClientOptions,
+    Drawing,
     EnvironmentEntry,
     Invite,
+    RecordingOptions,
     ResetMode,
     ServerInfo,
     SessionKey,
+    Snapshot,
     View,
 )
+from macenv.recording import Recording
 from macenv.spec import TeamSpec
 from macenv.v1 import catalog_pb2, event_pb2, session_pb2
 
@@ -33,6 +37,7 @@ SESSION = "/macenv.v1.SessionService/"
 PLAY = SESSION + "Play"
 STEP = SESSION + "Step"
 WATCH = SESSION + "Watch"
+FETCH_RECORDING = SESSION + "FetchRecording"
 CLOSE_SECONDS = 5.0
 
 # Seeds are 64 bits on the wire; numbers below zero stand for their two's complement, as Java writes them.
@@ -85,9 +90,11 @@ class Terms:
     taken_step_id: int
 
 
-# Of the protocol's enumerations Role and SessionState.
+# Of the protocol's enumerations Role, SessionState and RecordingMode.
 _SPECTATOR: Any = 3
 _CLOSED = 4
+_RECORD_DECISIONS: Any = 2
+_RECORD_EVENTS: Any = 3
 
 
 def server_info() -> Call[ServerInfo]:
@@ -137,6 +144,8 @@ def create_session(
     open_seats: Sequence[int] | Mapping[int, Absence],
     spectators: View | None,
     lease: float | None,
+    snapshot: Snapshot | None,
+    recording: RecordingOptions | None,
 ) -> Call[Terms]:
     """CreateSession."""
     request = session_pb2.CreateSessionRequest(
@@ -165,6 +174,12 @@ def create_session(
         request.invites.add(role=_SPECTATOR, max_view=_view(spectators))
     if lease is not None:
         request.lease.FromNanoseconds(round(lease * 1e9))
+    if snapshot is not None:
+        request.snapshot = snapshot.data
+    if recording is not None:
+        request.recording.mode = _RECORD_EVENTS if recording.events else _RECORD_DECISIONS
+        request.recording.privileged = recording.privileged
+        request.recording.max_bytes = recording.max_bytes
 
     def read(data: bytes) -> Terms:
         m = session_pb2.CreateSessionResponse.FromString(data)
@@ -270,6 +285,36 @@ def reset(
         return [EpisodeStart(s.lane, s.episode, s.seed) for s in started]
 
     return Call(SESSION + "Reset", request.SerializeToString(), read)
+
+
+def snapshot(key: SessionKey, lane: int) -> Call[Snapshot]:
+    """Snapshot."""
+    request = session_pb2.SnapshotRequest(session=key.session, token=key.token, lane=lane)
+
+    def read(data: bytes) -> Snapshot:
+        m = session_pb2.SnapshotResponse.FromString(data)
+        return Snapshot(m.snapshot, m.episode, m.tick)
+
+    return Call(SESSION + "Snapshot", request.SerializeToString(), read)
+
+
+def restore(key: SessionKey, lane: int, snapshot: Snapshot) -> Call[None]:
+    """Restore."""
+    request = session_pb2.RestoreRequest(
+        session=key.session, token=key.token, lane=lane, snapshot=snapshot.data, request_id=str(uuid.uuid4())
+    )
+    return Call(SESSION + "Restore", request.SerializeToString(), lambda data: None)
+
+
+def render(key: SessionKey, lane: int, format: str) -> Call[Drawing]:  # noqa: A002 - the protocol's word
+    """Render."""
+    request = session_pb2.RenderRequest(session=key.session, token=key.token, lane=lane, format=format)
+
+    def read(data: bytes) -> Drawing:
+        m = session_pb2.RenderResponse.FromString(data)
+        return Drawing(m.format, m.data, m.episode, m.tick)
+
+    return Call(SESSION + "Render", request.SerializeToString(), read)
 
 
 def macro_observation(key: SessionKey, spec: TeamSpec, lanes: Sequence[int]) -> Call[MacroObservations]:
@@ -418,6 +463,47 @@ class Attempts:
             seconds = self._clock() - self._begin
             failure = replace(failure, message=f"{failure.message} (tried for {seconds:.1f} s)")
         return error(failure)
+
+
+class Fetch:
+    """A recording on its way, piece by piece; after a cut it goes on where it was."""
+
+    def __init__(self, key: SessionKey, options: ClientOptions) -> None:
+        """Nothing is there yet."""
+        self._key = key
+        self._options = options
+        self._data = bytearray()
+        self._attempts = Attempts(options)
+
+    def request(self) -> bytes:
+        """Asks for all that is missing."""
+        return session_pb2.FetchRecordingRequest(
+            session=self._key.session, token=self._key.token, offset=len(self._data)
+        ).SerializeToString()
+
+    def timeout(self) -> float:
+        """Seconds for the next attempt."""
+        return self._attempts.timeout()
+
+    def take(self, data: bytes) -> None:
+        """A piece has come."""
+        piece = session_pb2.FetchRecordingResponse.FromString(data)
+        if piece.offset != len(self._data):
+            message = f"offset of a piece: {piece.offset} (expected: {len(self._data)})"
+            raise error(Failure("INTERNAL", message))
+        self._data += piece.data
+        self._attempts = Attempts(self._options)
+
+    def pause_after(self, failure: Failure) -> float:
+        """Seconds before the next attempt; raises if there is to be none."""
+        return self._attempts.pause_after(failure)
+
+    def recording(self) -> Recording:
+        """All of it."""
+        try:
+            return Recording(bytes(self._data))
+        except ValueError as e:
+            raise error(Failure("INTERNAL", str(e))) from None
 
 
 TIMED_OUT = Failure("DEADLINE_EXCEEDED", "no answer in time")

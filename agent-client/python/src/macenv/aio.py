@@ -23,16 +23,20 @@ from macenv.events import Decisions, EpisodeStart, EpisodeSummary, Events, Macro
 from macenv.options import (
     Absence,
     ClientOptions,
+    Drawing,
     EnvironmentEntry,
     Invite,
+    RecordingOptions,
     ResetMode,
     ServerInfo,
     SessionKey,
+    Snapshot,
     Tls,
     Transport,
     View,
 )
 from macenv.play import Policy, turn
+from macenv.recording import Recording
 from macenv.spec import TeamSpec
 from macenv.v1 import event_pb2
 
@@ -97,6 +101,8 @@ class AsyncClient:
         open_seats: Sequence[int] | Mapping[int, Absence] = (),
         spectators: View | None = None,
         lease: float | None = None,
+        snapshot: Snapshot | None = None,
+        recording: RecordingOptions | None = None,
     ) -> AsyncSession:
         """See macenv.Client."""
         terms = await self._run(
@@ -111,6 +117,8 @@ class AsyncClient:
                 open_seats=open_seats,
                 spectators=spectators,
                 lease=lease,
+                snapshot=snapshot,
+                recording=recording,
             )
         )
         return AsyncSession(self, terms)
@@ -197,6 +205,32 @@ class AsyncSession(SessionValues):
     async def reset_episodes(self, lanes: Sequence[int], episode_seeds: Sequence[int]) -> list[EpisodeStart]:
         """See macenv.Session.reset_episodes."""
         return await self._client._run(_calls.reset(self.key, lanes, (), episode_seeds))
+
+    async def snapshot(self, lane: int = 0) -> Snapshot:
+        """See macenv.Session.snapshot."""
+        return await self._client._run(_calls.snapshot(self.key, lane))
+
+    async def restore(self, lane: int, snapshot: Snapshot) -> None:
+        """See macenv.Session.restore."""
+        await self._client._run(_calls.restore(self.key, lane, snapshot))
+
+    async def render(self, lane: int = 0, format: str = "") -> Drawing:  # noqa: A002 - the protocol's word
+        """See macenv.Session.render."""
+        return await self._client._run(_calls.render(self.key, lane, format))
+
+    async def fetch_recording(self) -> Recording:
+        """See macenv.Session.fetch_recording."""
+        fetch = _calls.Fetch(self.key, self._client._options)
+        stream = self._client._channel.unary_stream(_calls.FETCH_RECORDING)
+        while True:
+            try:
+                pieces = stream(fetch.request(), timeout=fetch.timeout(), metadata=self._client._metadata)
+                async for data in pieces:
+                    fetch.take(data)
+                return fetch.recording()
+            except grpc.RpcError as e:
+                pause = fetch.pause_after(failure_of_call(e))
+            await asyncio.sleep(pause)
 
     async def macro_observation(self, *lanes: int) -> MacroObservations:
         """See macenv.Session.macro_observation."""

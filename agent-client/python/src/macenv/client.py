@@ -19,15 +19,19 @@ from macenv.events import Decisions, EpisodeStart, Events, MacroObservations, Ma
 from macenv.options import (
     Absence,
     ClientOptions,
+    Drawing,
     EnvironmentEntry,
     Invite,
+    RecordingOptions,
     ResetMode,
     ServerInfo,
     SessionKey,
+    Snapshot,
     Tls,
     Transport,
     View,
 )
+from macenv.recording import Recording
 from macenv.spec import TeamSpec
 from macenv.v1 import event_pb2
 
@@ -104,6 +108,8 @@ class Client:
         open_seats: Sequence[int] | Mapping[int, Absence] = (),
         spectators: View | None = None,
         lease: float | None = None,
+        snapshot: Snapshot | None = None,
+        recording: RecordingOptions | None = None,
     ) -> Session:
         """Creates a session, owned by the caller, who closes it.
 
@@ -119,6 +125,8 @@ class Client:
                 a mapping: until somebody joins, the server decides for them as their Absence says
             spectators: the most that others may see who have no seat and only `watch`, any number; None for nobody
             lease: seconds of silence that the session survives; None for the server's default
+            snapshot: every lane begins as a copy (a fork) of it, with its seeds: `seeds` must then be empty
+            recording: what the server records, see Session.fetch_recording; None for nothing
 
         """
         terms = self._run(
@@ -133,6 +141,8 @@ class Client:
                 open_seats=open_seats,
                 spectators=spectators,
                 lease=lease,
+                snapshot=snapshot,
+                recording=recording,
             )
         )
         return Session(self, terms)
@@ -266,6 +276,42 @@ class Session(SessionValues):
     def reset_episodes(self, lanes: Sequence[int], episode_seeds: Sequence[int]) -> list[EpisodeStart]:
         """Begins new episodes with given seeds, as reported in `EpisodeStart.seed`, for one episode each."""
         return self._client._run(_calls.reset(self.key, lanes, (), episode_seeds))
+
+    def snapshot(self, lane: int = 0) -> Snapshot:
+        """Saves a lane as it stood at its last event; decisions taken since are not part of it. For the owner; changes
+        nothing.
+        """
+        return self._client._run(_calls.snapshot(self.key, lane))
+
+    def restore(self, lane: int, snapshot: Snapshot) -> None:
+        """Puts a lane back to where one was saved that has the same `spec.fingerprint`. For the owner.
+
+        Its row comes with the next `step`, as if it had just happened, and the same decisions bring the same events
+        again. `gamma` must be the same unless the episode had just begun.
+        """
+        self._client._run(_calls.restore(self.key, lane, snapshot))
+
+    def render(self, lane: int = 0, format: str = "") -> Drawing:  # noqa: A002 - the protocol's word
+        """Draws a lane: `format` is one that the environment has, "" for its ordinary one. Needs View.render. Never
+        moves a clock.
+        """
+        return self._client._run(_calls.render(self.key, lane, format))
+
+    def fetch_recording(self) -> Recording:
+        """The recording so far, in memory; also after the session has closed, as long as the server keeps it. For the
+        owner, if create_session was asked for a `recording`.
+        """
+        fetch = _calls.Fetch(self.key, self._client._options)
+        stream = self._client._channel.unary_stream(_calls.FETCH_RECORDING)
+        while True:
+            try:
+                pieces = stream(fetch.request(), timeout=fetch.timeout(), metadata=self._client._metadata)
+                for data in pieces:
+                    fetch.take(data)
+                return fetch.recording()
+            except grpc.RpcError as e:
+                pause = fetch.pause_after(failure_of_call(e))
+            time.sleep(pause)
 
     def macro_observation(self, *lanes: int) -> MacroObservations:
         """What the agents of these lanes hold now; of all lanes if none is named. Never moves a clock."""

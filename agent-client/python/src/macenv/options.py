@@ -110,6 +110,62 @@ class Absence:
             raise ValueError(f"kind: {self.kind!r} (expected: one of {', '.join(kinds)})")
 
 
+@dataclass(frozen=True)
+class RecordingOptions:
+    """What the server records of a session, see Session.fetch_recording: the decisions, which is enough to play it
+    again.
+
+    Attributes:
+        events: also the rows of every event, as the holder of all seats sees them
+        privileged: of these also states, macro-states, current macro-actions and reward traces
+        max_bytes: recording (not the session) stops at this size; 0 for the most that the server allows
+
+    """
+
+    events: bool = False
+    privileged: bool = False
+    max_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A lane as it stood at an event, with everything that its future depends on. `Session.snapshot` takes it.
+
+    Attributes:
+        data: opaque; good for every server that has the environment in that version and with those settings
+        episode, tick: where the lane stood; -1 where that is not known, as in recordings
+
+    """
+
+    data: bytes = field(repr=False)
+    episode: int = -1
+    tick: int = -1
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A lane as it stood at its last event, to look at.
+
+    Attributes:
+        format: "text/plain" or "image/png", for example
+        data: the drawing; text is UTF-8
+        episode, tick: what is shown
+
+    """
+
+    format: str
+    data: bytes = field(repr=False)
+    episode: int
+    tick: int
+
+    @property
+    def text(self) -> str:
+        """The drawing, if it is text. Raises ValueError if not."""
+        if not self.format.startswith("text/"):
+            raise ValueError(f"format: {self.format} (expected: text/plain; ask for it with render(lane, format))")
+        return self.data.decode()
+
+
 class SessionKey(NamedTuple):
     """What it takes to come back to a session from another process. The token is a secret and not in the repr."""
 
