@@ -232,6 +232,12 @@ func (c *Client) CreateSession(ctx context.Context, environment string, options 
 			Role: macenvpb.Role_ROLE_SPECTATOR, MaxView: wish.watchers.wire(),
 		})
 	}
+	if wish.start != nil {
+		request.Start = &macenvpb.CreateSessionRequest_Snapshot{Snapshot: wish.start.Data}
+	}
+	if wish.recording != nil {
+		request.Recording = wish.recording.wire()
+	}
 	created, err := persistently(ctx, c.persistence, c.sessions.CreateSession, request)
 	if err != nil {
 		return nil, err
@@ -353,6 +359,14 @@ func (v View) wire() *macenvpb.View {
 		OtherAgents:    v.OtherAgents,
 		Render:         v.Render,
 	}
+}
+
+func (r RecordingOptions) wire() *macenvpb.RecordingOptions {
+	mode := macenvpb.RecordingMode_RECORDING_MODE_DECISIONS
+	if r.Events {
+		mode = macenvpb.RecordingMode_RECORDING_MODE_EVENTS
+	}
+	return &macenvpb.RecordingOptions{Mode: mode, Privileged: r.Privileged, MaxBytes: r.MaxBytes}
 }
 
 func (m ResetMode) wire() macenvpb.ResetMode {

@@ -129,6 +129,8 @@ type sessionOptions struct {
 	openSeats []int
 	watchers  *View
 	lease     time.Duration
+	start     *Snapshot
+	recording *RecordingOptions
 }
 
 // WithSettings sets the environment's settings by name: numbers, bools or strings; absent ones take their defaults.
@@ -176,6 +178,17 @@ func WithSpectators(view View) SessionOption {
 // WithLease sets how long the session survives silence. Default: the server's.
 func WithLease(lease time.Duration) SessionOption {
 	return func(o *sessionOptions) { o.lease = lease }
+}
+
+// FromSnapshot makes every lane begin as a copy (a fork) of a saved lane, with its seeds: without WithSeeds. Parent and
+// copies share nothing.
+func FromSnapshot(snapshot Snapshot) SessionOption {
+	return func(o *sessionOptions) { o.start = &snapshot }
+}
+
+// WithRecording has the server record the session, see Session.FetchRecording. Default: nothing is recorded.
+func WithRecording(recording RecordingOptions) SessionOption {
+	return func(o *sessionOptions) { o.recording = &recording }
 }
 
 // JoinOption is something wanted of a place in a session of somebody else. The server checks it.
