@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errorOf } from './errors.js';
 import type { Duration } from './gen/google/protobuf/duration.js';
 import { CatalogServiceService, type EnvironmentEntry, type ServerLimits } from './gen/macenv/v1/catalog.js';
+import { RecordingMode, type RecordingOptions as WireRecordingOptions } from './gen/macenv/v1/recording.js';
 import {
   CreateSessionRequest,
   type DeepPartial,
@@ -13,8 +14,9 @@ import {
   View as ViewMessage,
   ResetMode as WireResetMode,
 } from './gen/macenv/v1/session.js';
+import type { RecordingOptions } from './recording.js';
 import type { Patience } from './retry.js';
-import { type Invite, type ResetMode, Session, type SessionKey } from './session.js';
+import { type Invite, type ResetMode, Session, type SessionKey, type Snapshot } from './session.js';
 import { TeamSpec } from './spec.js';
 import { type Tls, Transport } from './transport.js';
 
@@ -73,6 +75,10 @@ export interface SessionOptions {
   readonly spectators?: View;
   /** How long the session survives silence, in milliseconds. Default: the server's. */
   readonly leaseMs?: number;
+  /** Every lane begins as a copy (a fork) of it, with its seeds: without `seeds`. Parent and copies share nothing. */
+  readonly snapshot?: Snapshot;
+  /** What the server records, see `Session.fetchRecording`. Default: nothing. */
+  readonly recording?: RecordingOptions;
 }
 
 /** The place wanted in a session of somebody else. The server checks it. */
@@ -195,6 +201,8 @@ export class Client {
       ownerView: ViewMessage.fromPartial(options.view ?? {}),
       seats: (options.openSeats ?? []).map((seat) => ({ seat, assignment: SeatAssignment.OPEN })),
       lease: duration(options.leaseMs),
+      snapshot: options.snapshot?.data,
+      recording: recording(options.recording),
       requestId: randomUUID(),
       invites: invites(options),
     });
@@ -304,6 +312,14 @@ export class Client {
 
 function resetMode(wire: WireResetMode): ResetMode {
   return wire === WireResetMode.MANUAL ? 'MANUAL' : 'AUTO';
+}
+
+function recording(wish: RecordingOptions | undefined): DeepPartial<WireRecordingOptions> | undefined {
+  if (wish === undefined) {
+    return undefined;
+  }
+  const mode = wish.events === true ? RecordingMode.EVENTS : RecordingMode.DECISIONS;
+  return { mode, privileged: wish.privileged ?? false, maxBytes: BigInt(wish.maxBytes ?? 0) };
 }
 
 function duration(ms: number | undefined): Duration | undefined {

@@ -35,7 +35,20 @@ export { DataType, type EnvSpec, type MacroActionSpec, type TensorSpec } from '.
 export { EpisodeLoop } from './loop.js';
 export { type Policy, RandomPolicy, ScriptedPolicy } from './policy.js';
 export { episodeSeed, laneSeed, type RandomGenerator, SplittableRandom } from './random.js';
-export type { Invite, ResetMode, ResetOptions, Session, SessionKey } from './session.js';
+export {
+  type RecordedClose,
+  type RecordedDecisions,
+  type RecordedEntry,
+  type RecordedEvents,
+  type RecordedGrant,
+  type RecordedLane,
+  type RecordedReset,
+  type RecordedTruncation,
+  Recording,
+  type RecordingHeader,
+  type RecordingOptions,
+} from './recording.js';
+export type { Drawing, Invite, ResetMode, ResetOptions, Session, SessionKey, Snapshot } from './session.js';
 export type { TeamSpec, TensorArray } from './spec.js';
 export type { Tls } from './transport.js';
 export type { Watch } from './watch.js';

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Decisions } from './decisions.js';
 import { AgentSlabs, type EpisodeStart, Events, MacroObservations, type MacroStates } from './events.js';
 import { StepRequest } from './gen/macenv/v1/event.js';
-import { SessionServiceService, WatchRequest } from './gen/macenv/v1/session.js';
+import { RestoreRequest, SessionServiceService, WatchRequest } from './gen/macenv/v1/session.js';
 import { DataType } from './gen/macenv/v1/spec.js';
+import { Recording } from './recording.js';
 import { type TeamSpec, view } from './spec.js';
 import { type StepCaller, StreamSteps, UnarySteps } from './steps.js';
 import type { Transport } from './transport.js';
@@ -27,6 +28,25 @@ export interface Invite {
 
 /** What follows the end of an episode: the next one at once, or nothing before `session.reset`. */
 export type ResetMode = 'AUTO' | 'MANUAL';
+
+/** A lane as it stood at an event, with everything that its future depends on. `Session.snapshot` takes it. */
+export interface Snapshot {
+  /** Opaque; good for every server that has the environment in that version and with those settings. */
+  readonly data: Uint8Array;
+  /** Where the lane stood; undefined where that is not known, as in recordings. */
+  readonly episode: number | undefined;
+  readonly tick: number | undefined;
+}
+
+/** A lane as it stood at its last event, to look at. */
+export interface Drawing {
+  /** For example `text/plain` (UTF-8) or `image/png`. */
+  readonly format: string;
+  readonly data: Uint8Array;
+  /** What is shown. */
+  readonly episode: number;
+  readonly tick: number;
+}
 
 /** What was agreed when the session began. */
 export interface Terms {
@@ -186,6 +206,43 @@ export class Session {
       requestId: randomUUID(),
     });
     return response.started;
+  }
+
+  /**
+   * Saves a lane as it stood at its last event; decisions taken since are not part of it. Only for the owner; changes
+   * nothing.
+   */
+  async snapshot(lane = 0): Promise<Snapshot> {
+    const request = { ...this.key, lane, store: false };
+    const { snapshot: data, episode, tick } = await this.#transport.call(SessionServiceService.snapshot, request);
+    return { data, episode, tick };
+  }
+
+  /**
+   * Puts a lane back to where one was saved that has the same `spec.fingerprint`. Its row comes with the next {@link step}, as
+   * if it had just happened, and the same decisions bring the same events again. Only for the owner. The discount must be the
+   * same unless the episode had just begun.
+   */
+  async restore(lane: number, snapshot: Snapshot): Promise<void> {
+    const request = RestoreRequest.fromPartial({ ...this.key, lane, requestId: randomUUID() });
+    await this.#transport.call(SessionServiceService.restore, { ...request, snapshot: snapshot.data });
+  }
+
+  /**
+   * Draws a lane. Needs `view.render`. Never moves a clock.
+   *
+   * @param format one that the environment has; empty for its ordinary one
+   */
+  async render(lane = 0, format = ''): Promise<Drawing> {
+    return this.#transport.call(SessionServiceService.render, { ...this.key, lane, format });
+  }
+
+  /**
+   * The recording so far, in memory; also after the session has closed, as long as the server keeps it. Only for the owner, of
+   * a session created with `recording`.
+   */
+  async fetchRecording(): Promise<Recording> {
+    return new Recording(await this.#transport.fetchRecording({ ...this.key, offset: 0n }));
   }
 
   /** What the agents of these lanes hold now; of all lanes if none is named. Never moves a clock. */

@@ -1,7 +1,9 @@
 import {
+  type CallOptions,
   Client,
   type ClientDuplexStream,
   type ClientReadableStream,
+  status as Code,
   credentials,
   Metadata,
   type MethodDefinition,
@@ -9,7 +11,13 @@ import {
 } from '@grpc/grpc-js';
 import { CallFailure, ServerUnavailableError } from './errors.js';
 import type { StepRequest, StepResponse } from './gen/macenv/v1/event.js';
-import { SessionServiceService, type WatchRequest, type WatchResponse } from './gen/macenv/v1/session.js';
+import {
+  type FetchRecordingRequest,
+  type FetchRecordingResponse,
+  SessionServiceService,
+  type WatchRequest,
+  type WatchResponse,
+} from './gen/macenv/v1/session.js';
 import { type Attempt, type Patience, persist } from './retry.js';
 
 /** The server promises smaller answers; this is a guard against garbage. */
@@ -100,22 +108,70 @@ export class Transport {
 
   play(): ClientDuplexStream<StepRequest, StepResponse> {
     const { path, requestSerialize, responseDeserialize } = SessionServiceService.play;
-    const stream = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata, {});
-    this.#streams.add(stream);
-    stream.on('close', () => this.#streams.delete(stream));
-    return stream;
+    return this.#kept(
+      this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata, {}),
+    );
   }
 
   watch(request: WatchRequest): ClientReadableStream<WatchResponse> {
-    const { path, requestSerialize, responseDeserialize } = SessionServiceService.watch;
-    const stream = this.#client.makeServerStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      this.#metadata,
-      {},
+    return this.#stream(SessionServiceService.watch, request, {});
+  }
+
+  /** All bytes of a recording; after a cut it goes on where it was. */
+  async fetchRecording(request: FetchRecordingRequest): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    let offset = request.offset;
+    const fetch = async (timeoutMs: number): Promise<void> => {
+      const missing = { ...request, offset };
+      const stream = this.#stream(SessionServiceService.fetchRecording, missing, { deadline: Date.now() + timeoutMs });
+      try {
+        for await (const piece of stream as AsyncIterable<FetchRecordingResponse>) {
+          if (piece.offset !== offset) {
+            throw new CallFailure(
+              Code.INTERNAL,
+              `offset of a piece: ${piece.offset} (expected: ${offset})`,
+              undefined,
+              '',
+            );
+          }
+          pieces.push(piece.data);
+          offset += BigInt(piece.data.length);
+        }
+      } catch (error) {
+        throw error instanceof CallFailure ? error : CallFailure.of(error as ServiceError);
+      }
+    };
+    const { patienceMs, attemptTimeoutMs } = this.#patience;
+    for (;;) {
+      const before = offset;
+      try {
+        await persist(fetch, this.#patience, patienceMs + attemptTimeoutMs, this.#stopped);
+        return Buffer.concat(pieces);
+      } catch (error) {
+        // A cut after some pieces was no attempt to reach a server that cannot be reached.
+        if (!(error instanceof ServerUnavailableError && offset > before) || this.#closed) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  #stream<Q, A>(method: MethodDefinition<Q, A>, request: Q, options: CallOptions): ClientReadableStream<A> {
+    const { path, requestSerialize, responseDeserialize } = method;
+    return this.#kept(
+      this.#client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        this.#metadata,
+        options,
+      ),
     );
+  }
+
+  /** Until it ends: see {@link close}. */
+  #kept<S extends ClientReadableStream<unknown> | ClientDuplexStream<never, unknown>>(stream: S): S {
     this.#streams.add(stream);
     stream.on('close', () => this.#streams.delete(stream));
     return stream;
