@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The trainer's own update, with the engine named on the command line, as a contender of {@link Comparison};
- * with the Vector API {@code peak} and {@code peaks} ask for the core's {@link Peak}. Its updates begin one step earlier than the others': they draw the windows and squeeze them themselves.
+ * with the Vector API {@code loop}, {@code peak} and {@code peaks} ask for the core's {@link Peak}. Its updates begin one step earlier than the others': they draw the windows and squeeze them themselves.
  */
 final class TrainerContender extends ContenderProgram {
     private final EngineType engine;
@@ -40,7 +40,8 @@ final class TrainerContender extends ContenderProgram {
     @Override
     String other(String command) {
         return switch (command) {
-            case "peak" -> String.valueOf(peak().ofLoop());
+            case "loop" -> String.valueOf(peak().ofLoop());
+            case "peak" -> String.valueOf(peak().ofProducts());
             case "peaks" -> peak().describe();
             default -> super.other(command);
         };
