@@ -19,6 +19,11 @@ final class AgentSlabs {
 
     /** One pair of buffers for each group, in the order of {@link TeamSpec#groups}. */
     static AgentSlabs of(TeamSpec spec, int rows, List<ByteBuffer> observations, List<ByteBuffer> legal) {
+        if (observations.size() != spec.groups().size()
+                || legal.size() != spec.groups().size()) {
+            throw new IllegalArgumentException("groups: slabs of " + observations.size() + " (expected: of "
+                    + spec.groups().size() + ")");
+        }
         List<TensorSlab> slabs = new ArrayList<>();
         for (int g = 0; g < spec.groups().size(); g++) {
             TeamSpec.Group group = spec.groups().get(g);

@@ -125,6 +125,12 @@ public interface Session extends AutoCloseable {
     Drawing render(int lane, String format);
 
     /**
+     * The recording so far; also after the session has been closed, as long as the server keeps it. For the owner, of a session
+     * created {@linkplain SessionOptions#withRecording with a recording}. Held in memory: a server allows 16 MiB unless told otherwise.
+     */
+    Recording fetchRecording();
+
+    /**
      * Follows these lanes, or all if none is named, without taking part. One at a time: a newer one takes over. Does not
      * count as a step, and may be used by another thread than steps are.
      */

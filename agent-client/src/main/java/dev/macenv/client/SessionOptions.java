@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param spectators the most that others may see who only {@link Session#watch}, any number of them; empty for nobody
  * @param lease how long the session survives silence; empty for the server's default
  * @param start what every lane is to be a copy of; {@code seeds} must then be empty. Empty for fresh episodes
+ * @param recording what the server records, see {@link Session#fetchRecording}; empty for nothing
  */
 public record SessionOptions(
         String environment,
@@ -32,7 +33,8 @@ public record SessionOptions(
         List<Integer> openSeats,
         Optional<View> spectators,
         Optional<Duration> lease,
-        Optional<Snapshot> start) {
+        Optional<Snapshot> start,
+        Optional<RecordingOptions> recording) {
 
     /** Copies the collections. */
     public SessionOptions {
@@ -54,19 +56,42 @@ public record SessionOptions(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     /** The same with other {@link #settings}. */
     public SessionOptions withSettings(Map<String, Object> value) {
         return new SessionOptions(
-                environment, value, lanes, seeds, gamma, resetMode, view, openSeats, spectators, lease, start);
+                environment,
+                value,
+                lanes,
+                seeds,
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with another number of {@link #lanes}. */
     public SessionOptions withLanes(int value) {
         return new SessionOptions(
-                environment, settings, value, seeds, gamma, resetMode, view, openSeats, spectators, lease, start);
+                environment,
+                settings,
+                value,
+                seeds,
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with these {@link #seeds}. */
@@ -77,31 +102,86 @@ public record SessionOptions(
     /** The same with these {@link #seeds}. */
     public SessionOptions withSeeds(List<Long> values) {
         return new SessionOptions(
-                environment, settings, lanes, values, gamma, resetMode, view, openSeats, spectators, lease, start);
+                environment,
+                settings,
+                lanes,
+                values,
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with another {@link #gamma}. */
     public SessionOptions withGamma(double value) {
         return new SessionOptions(
-                environment, settings, lanes, seeds, value, resetMode, view, openSeats, spectators, lease, start);
+                environment,
+                settings,
+                lanes,
+                seeds,
+                value,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with another {@link #resetMode}. */
     public SessionOptions withResetMode(ResetMode value) {
         return new SessionOptions(
-                environment, settings, lanes, seeds, gamma, value, view, openSeats, spectators, lease, start);
+                environment,
+                settings,
+                lanes,
+                seeds,
+                gamma,
+                value,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with another {@link #view}. */
     public SessionOptions withView(View value) {
         return new SessionOptions(
-                environment, settings, lanes, seeds, gamma, resetMode, value, openSeats, spectators, lease, start);
+                environment,
+                settings,
+                lanes,
+                seeds,
+                gamma,
+                resetMode,
+                value,
+                openSeats,
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with these {@link #openSeats}. */
     public SessionOptions withOpenSeats(Integer... values) {
         return new SessionOptions(
-                environment, settings, lanes, seeds, gamma, resetMode, view, List.of(values), spectators, lease, start);
+                environment,
+                settings,
+                lanes,
+                seeds,
+                gamma,
+                resetMode,
+                view,
+                List.of(values),
+                spectators,
+                lease,
+                start,
+                recording);
     }
 
     /** The same with {@link #spectators} who may see so much. */
@@ -117,7 +197,8 @@ public record SessionOptions(
                 openSeats,
                 Optional.of(most),
                 lease,
-                start);
+                start,
+                recording);
     }
 
     /** The same with this {@link #lease}. */
@@ -133,7 +214,8 @@ public record SessionOptions(
                 openSeats,
                 spectators,
                 Optional.of(value),
-                start);
+                start,
+                recording);
     }
 
     /** The same with lanes that are copies of a saved lane, with its seeds. Parent and copies share nothing. */
@@ -149,6 +231,24 @@ public record SessionOptions(
                 openSeats,
                 spectators,
                 lease,
+                Optional.of(value),
+                recording);
+    }
+
+    /** The same with this {@link #recording}. */
+    public SessionOptions withRecording(RecordingOptions value) {
+        return new SessionOptions(
+                environment,
+                settings,
+                lanes,
+                seeds,
+                gamma,
+                resetMode,
+                view,
+                openSeats,
+                spectators,
+                lease,
+                start,
                 Optional.of(value));
     }
 }

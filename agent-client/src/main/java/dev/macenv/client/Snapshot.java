@@ -5,7 +5,7 @@ package dev.macenv.client;
  *
  * @param bytes opaque; good for every server that has the environment in the same version and with the same settings. Not to
  *     be changed
- * @param episode the episode saved
- * @param tick the tick saved
+ * @param episode the episode saved; -1 where that is not known, as in recordings
+ * @param tick the tick saved; -1 where that is not known
  */
 public record Snapshot(byte[] bytes, int episode, int tick) {}

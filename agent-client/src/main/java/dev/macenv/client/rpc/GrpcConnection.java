@@ -17,6 +17,7 @@ import dev.macenv.v1.CatalogServiceGrpc;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.CreateSessionResponse;
 import dev.macenv.v1.GetEnvironmentRequest;
+import dev.macenv.v1.GetEnvironmentResponse;
 import dev.macenv.v1.GetServerInfoRequest;
 import dev.macenv.v1.GetServerInfoResponse;
 import dev.macenv.v1.GetSessionRequest;
@@ -106,9 +107,9 @@ final class GrpcConnection implements Connection {
                 .setEnvironment(environment)
                 .setConfig(Translation.struct(settings))
                 .build();
-        return Translation.spec(persistence
-                .call(deadline -> catalog.withDeadline(deadline).getEnvironment(request))
-                .getSpec());
+        GetEnvironmentResponse found =
+                persistence.call(deadline -> catalog.withDeadline(deadline).getEnvironment(request));
+        return Persistence.understood(() -> Translation.spec(found.getSpec()));
     }
 
     @Override
@@ -134,6 +135,7 @@ final class GrpcConnection implements Connection {
         });
         wish.lease().ifPresent(lease -> request.setLease(duration(lease)));
         wish.start().ifPresent(start -> request.setSnapshot(ByteString.copyFrom(start.bytes())));
+        wish.recording().ifPresent(recording -> request.setRecording(Translation.recording(recording)));
         CreateSessionRequest message = request.build();
         CreateSessionResponse created =
                 persistence.call(deadline -> sessions.withDeadline(deadline).createSession(message));
@@ -142,7 +144,7 @@ final class GrpcConnection implements Connection {
                 options,
                 new SessionKey(created.getSession(), created.getToken()),
                 new GrpcSession.Terms(
-                        Translation.spec(created.getSpec()),
+                        Persistence.understood(() -> Translation.spec(created.getSpec())),
                         wish.lanes(),
                         created.getSeedsList(),
                         created.getInvitesList().stream()
@@ -215,7 +217,7 @@ final class GrpcConnection implements Connection {
                 options,
                 key,
                 new GrpcSession.Terms(
-                        Translation.spec(found.getSpec()),
+                        Persistence.understood(() -> Translation.spec(found.getSpec())),
                         found.getLanesCount(),
                         List.of(),
                         List.of(),

@@ -9,15 +9,21 @@ import dev.macenv.client.Events;
 import dev.macenv.client.Invite;
 import dev.macenv.client.MacroObservations;
 import dev.macenv.client.MacroStates;
+import dev.macenv.client.Recording;
 import dev.macenv.client.ResetMode;
+import dev.macenv.client.ServerUnavailableException;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionKey;
 import dev.macenv.client.Snapshot;
 import dev.macenv.client.TeamSpec;
 import dev.macenv.client.Watch;
 import dev.macenv.v1.CloseSessionRequest;
+import dev.macenv.v1.FetchRecordingRequest;
+import dev.macenv.v1.FetchRecordingResponse;
 import dev.macenv.v1.GetMacroObservationRequest;
+import dev.macenv.v1.GetMacroObservationResponse;
 import dev.macenv.v1.GetMacroStateRequest;
+import dev.macenv.v1.GetMacroStateResponse;
 import dev.macenv.v1.RenderRequest;
 import dev.macenv.v1.RenderResponse;
 import dev.macenv.v1.ResetRequest;
@@ -29,9 +35,14 @@ import dev.macenv.v1.SnapshotResponse;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.WatchRequest;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -170,7 +181,7 @@ final class GrpcSession implements Session {
         underWay = false; // whatever comes of it
         StepResponse response = persistence.step(deadline -> steps.call(request, deadline));
         lastStepId = request.getStepId();
-        return Translation.events(terms.spec(), response);
+        return Persistence.understood(() -> Translation.events(terms.spec(), response));
     }
 
     @Override
@@ -224,9 +235,9 @@ final class GrpcSession implements Session {
                 .setToken(key.token())
                 .addAllLanes(Arrays.stream(lanes).boxed().toList())
                 .build();
-        return Translation.macroObservations(
-                terms.spec(),
-                persistence.call(deadline -> stub.withDeadline(deadline).getMacroObservation(request)));
+        GetMacroObservationResponse held =
+                persistence.call(deadline -> stub.withDeadline(deadline).getMacroObservation(request));
+        return Persistence.understood(() -> Translation.macroObservations(terms.spec(), held));
     }
 
     @Override
@@ -236,9 +247,9 @@ final class GrpcSession implements Session {
                 .setToken(key.token())
                 .addAllLanes(Arrays.stream(lanes).boxed().toList())
                 .build();
-        return Translation.macroStates(
-                terms.spec(),
-                persistence.call(deadline -> stub.withDeadline(deadline).getMacroState(request)));
+        GetMacroStateResponse held =
+                persistence.call(deadline -> stub.withDeadline(deadline).getMacroState(request));
+        return Persistence.understood(() -> Translation.macroStates(terms.spec(), held));
     }
 
     @Override
@@ -252,6 +263,53 @@ final class GrpcSession implements Session {
         RenderResponse drawn =
                 persistence.call(deadline -> stub.withDeadline(deadline).render(request));
         return new Drawing(drawn.getFormat(), drawn.getData().toByteArray(), drawn.getEpisode(), drawn.getTick());
+    }
+
+    @Override
+    public Recording fetchRecording() {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        while (true) {
+            int before = file.size();
+            try {
+                return persistence.call(deadline -> {
+                    fetchMissing(file, deadline);
+                    return read(file);
+                });
+            } catch (ServerUnavailableException e) {
+                // A cut after some pieces was no attempt to reach a server that cannot be reached.
+                if (file.size() == before) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void fetchMissing(ByteArrayOutputStream file, Deadline deadline) {
+        FetchRecordingRequest request = FetchRecordingRequest.newBuilder()
+                .setSession(key.session())
+                .setToken(key.token())
+                .setOffset(file.size())
+                .build();
+        Iterator<FetchRecordingResponse> pieces = stub.withDeadline(deadline).fetchRecording(request);
+        while (pieces.hasNext()) {
+            FetchRecordingResponse piece = pieces.next();
+            if (piece.getOffset() != file.size()) {
+                throw Status.INTERNAL
+                        .withDescription("offset of a piece: " + piece.getOffset() + " (expected: " + file.size() + ")")
+                        .asRuntimeException();
+            }
+            file.writeBytes(piece.getData().toByteArray());
+        }
+    }
+
+    private static Recording read(ByteArrayOutputStream file) {
+        return Persistence.understood(() -> {
+            try {
+                return RecordingReader.read(file.toByteArray());
+            } catch (IOException e) {
+                throw new IllegalArgumentException("recording: " + e.getMessage(), e);
+            }
+        });
     }
 
     @Override

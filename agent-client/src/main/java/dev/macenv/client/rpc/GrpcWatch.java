@@ -90,7 +90,7 @@ final class GrpcWatch implements Watch {
         }
         fetched = null;
         dropped = news.getDroppedRows();
-        return Translation.events(spec, news);
+        return Persistence.understood(() -> Translation.events(spec, news));
     }
 
     @Override

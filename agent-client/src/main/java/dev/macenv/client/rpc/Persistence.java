@@ -3,6 +3,7 @@ package dev.macenv.client.rpc;
 import dev.macenv.client.ClientOptions;
 import dev.macenv.client.ErrorCode;
 import dev.macenv.client.MacenvException;
+import dev.macenv.client.ServerFailureException;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -10,6 +11,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +111,22 @@ final class Persistence {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw interrupted(e);
+        }
+    }
+
+    /**
+     * Translates an answer.
+     *
+     * @throws ServerFailureException if it breaks the protocol: a defect of the server, which another attempt would not mend
+     */
+    static <T> T understood(Supplier<T> translation) {
+        try {
+            return translation.get();
+        } catch (IllegalArgumentException e) {
+            throw MacenvException.of(
+                    MacenvException.Failure.of(
+                            ErrorCode.INTERNAL, "an answer that breaks the protocol: " + e.getMessage()),
+                    e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.macenv.client.LaneFault;
 import dev.macenv.client.LaneMoments;
 import dev.macenv.client.MacroObservations;
 import dev.macenv.client.MacroStates;
+import dev.macenv.client.RecordingOptions;
 import dev.macenv.client.ResetMode;
 import dev.macenv.client.TeamSpec;
 import dev.macenv.client.TensorSpec;
@@ -25,17 +26,23 @@ import dev.macenv.v1.GetMacroStateResponse;
 import dev.macenv.v1.GroupSlab;
 import dev.macenv.v1.GroupSpec;
 import dev.macenv.v1.MacroActionSpec;
+import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.WatchResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Messages to the client's types and back. Slabs are not copied: the buffers look into the received message. */
+/**
+ * Messages to the client's types and back. Slabs are not copied: the buffers look into the received message.
+ *
+ * <p>A message that breaks the protocol is an {@link IllegalArgumentException}; see {@link Persistence#understood}.
+ */
 final class Translation {
 
     private Translation() {}
@@ -48,8 +55,17 @@ final class Translation {
         return events(spec, news.getEvents(), 0, 0);
     }
 
+    /** Rows of a recording. */
+    static Events events(TeamSpec spec, EventBatch rows) {
+        return events(spec, rows, 0, 0);
+    }
+
     private static Events events(TeamSpec spec, EventBatch batch, int lanesRunning, int lanesWaitingForOthers) {
         int rows = batch.getRows();
+        List<GroupSlab> groups = batch.getGroupsList();
+        if (rows == 0 && groups.isEmpty()) {
+            groups = Collections.nCopies(spec.groups().size(), GroupSlab.getDefaultInstance());
+        }
         return new Events.Columns(spec, rows)
                 .identity(
                         ints(batch.getLaneCount(), batch::getLane),
@@ -57,7 +73,7 @@ final class Translation {
                         ints(batch.getTickCount(), batch::getTick),
                         buffer(batch.getKind()))
                 .status(buffer(batch.getStatus()))
-                .agents(observations(batch.getGroupsList()), legal(batch.getGroupsList()))
+                .agents(observations(groups), legal(groups))
                 .joint(jointRewards(batch), ints(batch.getJointTauCount(), batch::getJointTau))
                 .agentClocks(buffer(batch.getAgentReward()), buffer(batch.getAgentTau()))
                 .view(
@@ -107,6 +123,10 @@ final class Translation {
         List<TeamSpec.Agent> agents = new ArrayList<>();
         int[] groupSizes = new int[message.getGroupsCount()];
         for (AgentSpec agent : message.getAgentsList()) {
+            if (agent.getGroup() < 0 || agent.getGroup() >= groupSizes.length) {
+                throw new IllegalArgumentException("group of agent " + agent.getName() + ": " + agent.getGroup()
+                        + " (expected: below " + groupSizes.length + ")");
+            }
             agents.add(new TeamSpec.Agent(
                     agent.getName(),
                     agent.getGroup(),
@@ -151,6 +171,15 @@ final class Translation {
                 .setRewardTrace(view.rewardTrace())
                 .setOtherAgents(view.otherAgents())
                 .setRender(view.render())
+                .build();
+    }
+
+    static dev.macenv.v1.RecordingOptions recording(RecordingOptions options) {
+        return dev.macenv.v1.RecordingOptions.newBuilder()
+                .setMode(
+                        options.events() ? RecordingMode.RECORDING_MODE_EVENTS : RecordingMode.RECORDING_MODE_DECISIONS)
+                .setPrivileged(options.privileged())
+                .setMaxBytes(options.maxBytes())
                 .build();
     }
 

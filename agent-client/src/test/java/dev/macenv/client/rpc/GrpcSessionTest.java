@@ -21,6 +21,7 @@ import dev.macenv.client.MacenvException.FieldViolation;
 import dev.macenv.client.MacroObservations;
 import dev.macenv.client.MacroStates;
 import dev.macenv.client.RequestRefusedException;
+import dev.macenv.client.ServerFailureException;
 import dev.macenv.client.ServerUnavailableException;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionKey;
@@ -286,6 +287,20 @@ class GrpcSessionTest {
                         displaced -> assertThat(displaced.reason()).isEqualTo("SUPERSEDED"));
     }
 
+    @ParameterizedTest
+    @EnumSource(StepTransport.class)
+    void anAnswerThatBreaksTheProtocolIsADefectOfTheServer(StepTransport transport) throws IOException {
+        Session session = client(Wire.TCP, options(transport)).createSession(TOY);
+        toy.prepare(Mishap.ANSWER_WITHOUT_GROUPS);
+
+        assertThatExceptionOfType(ServerFailureException.class)
+                .isThrownBy(() -> session.step(new Decisions()))
+                .withMessageContaining("groups: slabs of 0 (expected: of 1)");
+
+        assertThat(session.step(new Decisions()).rows()).isZero();
+        assertThat(toy.executed()).containsExactly(1L, 2L);
+    }
+
     @Test
     void aWrongTokenIsRefusedAndNotTriedAgain() throws IOException {
         EnvironmentClient client = client(Wire.TCP, options(StepTransport.STREAM));
@@ -394,10 +409,12 @@ class GrpcSessionTest {
                 .flatMap(wire -> Stream.of(StepTransport.values()).map(transport -> Arguments.of(wire, transport)));
     }
 
+    /** Those that another attempt mends. */
     private static Stream<Arguments> mishaps() {
         return Stream.of(Wire.IN_PROCESS, Wire.TCP)
                 .flatMap(wire -> Stream.of(StepTransport.values())
-                        .flatMap(transport ->
-                                Stream.of(Mishap.values()).map(mishap -> Arguments.of(wire, transport, mishap))));
+                        .flatMap(transport -> Stream.of(Mishap.values())
+                                .filter(mishap -> mishap != Mishap.ANSWER_WITHOUT_GROUPS)
+                                .map(mishap -> Arguments.of(wire, transport, mishap))));
     }
 }

@@ -77,7 +77,9 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
         /** Executed on an older stream, whose request comes late and takes over from the stream that it came on. */
         DISPLACED,
         /** Executed, but no answer ever comes. */
-        SILENCE
+        SILENCE,
+        /** Executed, but the answer lacks the agents' columns, against the protocol. */
+        ANSWER_WITHOUT_GROUPS
     }
 
     private final Deque<Mishap> mishaps = new ArrayDeque<>();
@@ -245,8 +247,8 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
             response.onError(e);
             return;
         }
-        if (mishap == null) {
-            response.onNext(answer);
+        if (mishap == null || mishap == Mishap.ANSWER_WITHOUT_GROUPS) {
+            response.onNext(mishap == null ? answer : withoutGroups(answer));
             response.onCompleted();
         } else if (mishap != Mishap.SILENCE) {
             response.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
@@ -295,8 +297,8 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
                     .setError(StatusProto.fromThrowable(e))
                     .build();
         }
-        if (mishap == null) {
-            response.onNext(answer);
+        if (mishap == null || mishap == Mishap.ANSWER_WITHOUT_GROUPS) {
+            response.onNext(mishap == null ? answer : withoutGroups(answer));
         } else if (mishap == Mishap.ANSWER_LOST) {
             response.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
         } else if (mishap == Mishap.STREAM_ENDS) {
@@ -304,6 +306,12 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
         } else if (mishap == Mishap.DISPLACED) {
             response.onError(refusal(Code.ABORTED, "SUPERSEDED", "stream", "a newer one took over"));
         }
+    }
+
+    private static StepResponse withoutGroups(StepResponse answer) {
+        return answer.toBuilder()
+                .setEvents(answer.getEvents().toBuilder().clearGroups())
+                .build();
     }
 
     private StepResponse execute(StepRequest request) {

@@ -1,5 +1,6 @@
 package dev.macenv.server.journal;
 
+import dev.macenv.recording.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package dev.macenv.server.journal;
 
+import dev.macenv.recording.Frames;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.macenv.server.journal;
 
+import dev.macenv.recording.Frames;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

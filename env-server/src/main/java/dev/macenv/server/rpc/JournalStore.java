@@ -1,6 +1,6 @@
 package dev.macenv.server.rpc;
 
-import dev.macenv.server.journal.Frames;
+import dev.macenv.recording.Frames;
 import dev.macenv.server.journal.Journal;
 import dev.macenv.server.session.CloseCause;
 import dev.macenv.server.session.Reason;

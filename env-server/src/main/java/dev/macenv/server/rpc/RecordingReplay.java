@@ -1,7 +1,7 @@
 package dev.macenv.server.rpc;
 
+import dev.macenv.recording.Frames;
 import dev.macenv.server.catalog.Catalog;
-import dev.macenv.server.journal.Frames;
 import dev.macenv.server.journal.Recording;
 import dev.macenv.server.session.Chronicle;
 import dev.macenv.server.session.RefusedException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import dev.macenv.server.journal.Frames;
+import dev.macenv.recording.Frames;
 import dev.macenv.server.session.SessionLimits;
 import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;

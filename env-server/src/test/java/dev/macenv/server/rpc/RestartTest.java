@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.macenv.recording.Frames;
 import dev.macenv.server.journal.AppendFile;
-import dev.macenv.server.journal.Frames;
 import dev.macenv.server.journal.StateDirectory;
 import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;

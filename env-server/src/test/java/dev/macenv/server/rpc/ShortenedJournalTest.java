@@ -3,7 +3,7 @@ package dev.macenv.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.macenv.server.journal.Frames;
+import dev.macenv.recording.Frames;
 import dev.macenv.server.rpc.WatchedDisk.Act;
 import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;

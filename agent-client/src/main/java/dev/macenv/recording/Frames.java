@@ -1,4 +1,4 @@
-package dev.macenv.server.journal;
+package dev.macenv.recording;
 
 import java.io.DataInputStream;
 import java.io.IOException;
