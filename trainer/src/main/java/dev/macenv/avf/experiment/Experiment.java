@@ -106,7 +106,7 @@ public final class Experiment {
 
     /**
      * @param display makes a further sink, given the known optimum
-     * @param stop asked after every episode whether to end early
+     * @param stop asked after every episode, and while no server is there, whether to end early
      */
     public Experiment(Request request, Function<OptionalDouble, MetricSink> display, BooleanSupplier stop) {
         this.request = request;
@@ -124,7 +124,7 @@ public final class Experiment {
      */
     public Result run() throws IOException {
         ResolvedConfig config = request.config();
-        try (Servers servers = Servers.of(request.server());
+        try (Servers servers = Servers.of(request.server(), stop);
                 LastingSession evaluation = Connections.evaluation(servers, config);
                 RunDirectory directory = RunDirectory.open(request.directory(), request.earlier())) {
             try (Run run = begin(directory, () -> new Run(directory, servers, evaluation))) {

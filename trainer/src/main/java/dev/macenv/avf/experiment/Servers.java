@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,24 +42,27 @@ final class Servers implements AutoCloseable {
 
     private final ClientOptions options;
     private final List<String> targets;
+    private final BooleanSupplier stop;
     private final Map<String, EnvironmentClient> clients = new LinkedHashMap<>(); // by server
     private final Set<String> missing = new LinkedHashSet<>(); // of which it was said that they do not serve
 
-    private Servers(List<String> targets, Access access) {
+    private Servers(List<String> targets, Access access, BooleanSupplier stop) {
         this.targets = targets;
+        this.stop = stop;
         this.options = ClientOptions.defaults().withPatience(CLIENT_PATIENCE).withAccess(access);
     }
 
     /**
      * @param choice each target is one as {@link EnvironmentClient#connect} has it, {@code dns:///name:port} standing for
      *     all addresses of the name
+     * @param stop asked while it is waited for a server, whether to give up
      * @throws IllegalArgumentException if a target is malformed, or a file of the access cannot be read
      * @throws ServerUnavailableException if a name cannot be resolved
      */
-    static Servers of(ServerChoice choice) {
+    static Servers of(ServerChoice choice, BooleanSupplier stop) {
         List<String> targets =
                 choice.targets().map(text -> List.of(text.split(",", -1))).orElse(List.of());
-        Servers servers = new Servers(targets, choice.access());
+        Servers servers = new Servers(targets, choice.access(), stop);
         try {
             if (servers.targets.isEmpty()) {
                 servers.clients.put("this process", EnvironmentClient.embedded(ClientOptions.defaults()));
@@ -112,7 +116,8 @@ final class Servers implements AutoCloseable {
      *
      * @param home number of the server to be tried first; the others follow in order. Only those that serve count
      * @param task what to do; tried on the next server if this one turns out not to be reachable, or full
-     * @throws MacenvException what the task threw otherwise; or, after ten minutes without any server, why there is none
+     * @throws MacenvException what the task threw otherwise; or, after ten minutes without any server or when asked to stop, why
+     *     there is none
      */
     synchronized <T> T anywhere(int home, Function<EnvironmentClient, T> task) {
         long begin = System.nanoTime();
@@ -131,7 +136,7 @@ final class Servers implements AutoCloseable {
                     failure = e;
                 }
             }
-            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+            if (System.nanoTime() - begin > PATIENCE.toNanos() || (told && stop.getAsBoolean())) {
                 throw failure != null ? failure : noneServes();
             }
             if (!told) {

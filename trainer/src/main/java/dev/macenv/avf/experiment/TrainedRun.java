@@ -56,7 +56,7 @@ public final class TrainedRun {
     public static Evaluation evaluate(Path directory, ServerChoice server, int episodes, long seed) throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
-        try (Servers servers = Servers.of(server);
+        try (Servers servers = Servers.of(server, () -> false);
                 LastingSession session = Connections.evaluation(servers, config)) {
             TeamSpec team = session.spec();
             TrainedPolicy trained = restore(run, config, team);
@@ -76,7 +76,7 @@ public final class TrainedRun {
     public static TrainedPolicy policy(Path directory, ServerChoice server) throws IOException {
         RunRecord run = RunRecord.read(directory);
         ResolvedConfig config = config(run);
-        try (Servers servers = Servers.of(server);
+        try (Servers servers = Servers.of(server, () -> false);
                 LastingSession session = Connections.evaluation(servers, config)) {
             return restore(run, config, session.spec());
         }

@@ -18,40 +18,51 @@ public final class SeedTable {
 
     private SeedTable() {}
 
-    /** Two tables: one line per group of seeds, of its finished runs, then one line per run. */
+    /** Two tables: {@link #summary}, then {@link #everySeed}. */
     public static String markdown(List<RunRecord> runs) {
-        Map<String, List<RunRecord>> groups = groups(runs);
-        List<List<String>> summary = new ArrayList<>();
-        groups.forEach((name, members) -> summary.add(summaryRow(name, members)));
-        List<List<String>> details = new ArrayList<>();
-        groups.values().forEach(members -> members.forEach(run -> details.add(runRow(run))));
+        return summary(runs) + "\n" + everySeed(runs);
+    }
+
+    /**
+     * One line per group of seeds, of its finished runs. <em>Second half</em> is the mean over seeds of the mean return of the
+     * evaluations from half of a run's episodes on: where chance plays along, it says more than the last evaluation.
+     */
+    public static String summary(List<RunRecord> runs) {
+        List<List<String>> rows = new ArrayList<>();
+        groups(runs).forEach((name, members) -> rows.add(summaryRow(name, members)));
         return table(
-                        List.of(
-                                "experiment",
-                                "seeds",
-                                "optimum",
-                                "solved",
-                                "kept to the end",
-                                "solved at, median",
-                                "final return, mean ± s.e.",
-                                "median",
-                                "best"),
-                        summary)
-                + "\n"
-                + table(
-                        List.of(
-                                "experiment",
-                                "seed",
-                                "final",
-                                "best",
-                                "solved at",
-                                "kept to the end",
-                                "at the optimum since",
-                                "episodes",
-                                "ticks",
-                                "updates",
-                                "seconds"),
-                        details);
+                List.of(
+                        "experiment",
+                        "seeds",
+                        "optimum",
+                        "solved",
+                        "kept to the end",
+                        "solved at, median",
+                        "final return, mean ± s.e.",
+                        "median",
+                        "best",
+                        "second half, mean ± s.e."),
+                rows);
+    }
+
+    /** One line per run. */
+    public static String everySeed(List<RunRecord> runs) {
+        List<List<String>> rows = new ArrayList<>();
+        groups(runs).values().forEach(members -> members.forEach(run -> rows.add(runRow(run))));
+        return table(
+                List.of(
+                        "experiment",
+                        "seed",
+                        "final",
+                        "best",
+                        "solved at",
+                        "kept to the end",
+                        "at the optimum since",
+                        "episodes",
+                        "ticks",
+                        "updates",
+                        "seconds"),
+                rows);
     }
 
     /** Runs by experiment name, in the order given. */
@@ -80,12 +91,29 @@ public final class SeedTable {
                 solvedAt.length + "/" + runs.size(),
                 kept + "/" + runs.size(),
                 solvedAt.length == 0 ? "-" : String.format(Locale.ROOT, "%.0f", median(solvedAt)),
-                runs.isEmpty()
-                        ? "-"
-                        : ReturnText.of(mean(finals)) + " ± " + ReturnText.of(standardError(finals), mean(finals)),
+                withError(finals),
                 ReturnText.of(median(finals)),
                 ReturnText.of(
-                        runs.stream().mapToDouble(RunRecord::bestReturn).max().orElse(Double.NaN)));
+                        runs.stream().mapToDouble(RunRecord::bestReturn).max().orElse(Double.NaN)),
+                withError(runs.stream().mapToDouble(SeedTable::secondHalf).toArray()));
+    }
+
+    private static double secondHalf(RunRecord run) {
+        List<Measurement> measurements = run.measurements();
+        long episodes = measurements.isEmpty()
+                ? 0
+                : measurements.get(measurements.size() - 1).episodes();
+        return measurements.stream()
+                .filter(measurement -> 2 * measurement.episodes() >= episodes)
+                .mapToDouble(Measurement::evaluationReturn)
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    private static String withError(double[] values) {
+        return values.length == 0
+                ? "-"
+                : ReturnText.of(mean(values)) + " ± " + ReturnText.of(standardError(values), mean(values));
     }
 
     private static List<String> runRow(RunRecord run) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.macenv.avf.config.ResolvedConfig;
 import dev.macenv.avf.report.RunLayout;
+import dev.macenv.client.MacenvException;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.rpc.EnvironmentServer;
 import dev.macenv.server.rpc.ServerOptions;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,6 +126,25 @@ class ServersTest {
     }
 
     @Test
+    @Timeout(120) // it would be waited for ten minutes
+    void whoeverStopsARunThatWaitsForItsServerNeedNotWait() throws IOException {
+        Path directory = folder.resolve("stopped");
+        EnvironmentServer only = start(0);
+        int[] steps = {0};
+        assertThatThrownBy(() ->
+                        TinyRun.run(CONFIG, 3, Optional.of(only.target()), directory, Experiment.Earlier.REFUSE, () -> {
+                            if (++steps[0] == 15) {
+                                only.close();
+                            }
+                            return steps[0] > 15;
+                        }))
+                .isInstanceOf(MacenvException.class)
+                .hasMessageContaining("is serving (is `macenv serve` running there");
+        TinyRun.run(CONFIG, 3, Optional.empty(), directory, Experiment.Earlier.RESUME, () -> false);
+        assertThat(new RunLayout(directory).checkpoint()).hasBinaryContent(onOneServer(CONFIG));
+    }
+
+    @Test
     void aRunMayGoOnOnOtherServers() throws IOException {
         Path directory = folder.resolve("moved");
         int[] steps = {0};
@@ -140,7 +161,7 @@ class ServersTest {
 
     @Test
     void anEmptyPlaceInTheListIsRefused() {
-        assertThatThrownBy(() -> Servers.of(ServerChoice.plain(Optional.of("localhost:1,,localhost:2"))))
+        assertThatThrownBy(() -> Servers.of(ServerChoice.plain(Optional.of("localhost:1,,localhost:2")), () -> false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("target:  (expected: host:port");
     }

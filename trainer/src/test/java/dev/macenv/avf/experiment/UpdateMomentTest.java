@@ -83,7 +83,7 @@ class UpdateMomentTest {
 
         void run() {
             RandomStreams streams = RandomStreams.of(5);
-            try (Servers servers = Servers.of(ServerChoice.EMBEDDED);
+            try (Servers servers = Servers.of(ServerChoice.EMBEDDED, () -> false);
                     LastingSession any = Connections.evaluation(servers, config);
                     LaneSet lanes = Connections.training(servers, config, 5)) {
                 TeamShape shape = TeamShapes.of(any.spec());
