@@ -21,9 +21,10 @@ final class Mailbox {
     private final Executor pool;
     private final int capacity;
     private final Queue<Work> waiting = new ArrayDeque<>();
+    private int limitedWaiting; // of them, those that the capacity holds for
     private boolean busy;
 
-    private record Work(Runnable body, boolean cheap) {}
+    private record Work(Runnable body, boolean cheap, boolean limited) {}
 
     Mailbox(Executor pool, int capacity) {
         this.pool = pool;
@@ -37,31 +38,33 @@ final class Mailbox {
      * @throws RefusedException if too much is waiting already
      */
     void submit(Runnable body, boolean cheap) {
-        submit(body, cheap, capacity);
+        submit(new Work(body, cheap, true));
     }
 
-    /** As {@link #submit}, however much is waiting. */
+    /** As {@link #submit}, however much is waiting, and taking no room from that. */
     void submitAlways(Runnable body, boolean cheap) {
-        submit(body, cheap, Integer.MAX_VALUE);
+        submit(new Work(body, cheap, false));
     }
 
-    private void submit(Runnable body, boolean cheap, int most) {
-        Work work = new Work(body, cheap);
+    private void submit(Work work) {
         synchronized (this) {
             if (busy) {
-                if (waiting.size() >= most) {
-                    throw RefusedException.quota(
-                            Reason.QUOTA_REACHED,
-                            "requests waiting in one session",
-                            waiting.size() + " (limit: " + capacity + "; await answers before sending more)",
-                            Duration.ofMillis(100));
+                if (work.limited()) {
+                    if (limitedWaiting >= capacity) {
+                        throw RefusedException.quota(
+                                Reason.QUOTA_REACHED,
+                                "requests waiting in one session",
+                                limitedWaiting + " (limit: " + capacity + "; await answers before sending more)",
+                                Duration.ofMillis(100));
+                    }
+                    limitedWaiting++;
                 }
                 waiting.add(work);
                 return;
             }
             busy = true;
         }
-        if (cheap) {
+        if (work.cheap()) {
             drain(work, true);
         } else {
             pool.execute(() -> drain(work, false));
@@ -80,6 +83,9 @@ final class Mailbox {
             synchronized (this) {
                 work = waiting.poll();
                 busy = work != null;
+                if (work != null && work.limited()) {
+                    limitedWaiting--;
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -43,6 +44,7 @@ public final class Session {
     private final DecisionCheck check;
     private final Snapshots snapshots;
     private final Watchers watchers;
+    private final AtomicBoolean readersReady = new AtomicBoolean(); // and the mailbox will look at them
     private final Grant owner;
     private final SessionLimits limits;
     private final Supplier<String> tokens;
@@ -878,9 +880,16 @@ public final class Session {
         return Math.max(16, limits.responseBytes() / (8 * BYTES_OF_RESULT));
     }
 
-    /** The sink may take news again. May be called from anywhere. */
+    /** Some sink may take news again. May be called from anywhere. */
     public void readerReady() {
-        mailbox.submitAlways(watchers::wake, true);
+        if (!readersReady.getAndSet(true)) { // one look at them all, however many there are
+            mailbox.submitAlways(
+                    () -> {
+                        readersReady.set(false);
+                        watchers.wake();
+                    },
+                    true);
+        }
     }
 
     /** The sink's reader has gone. May be called from anywhere. */

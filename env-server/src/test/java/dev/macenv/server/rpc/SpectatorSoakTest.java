@@ -94,7 +94,9 @@ final class SpectatorSoakTest {
             spectators.add(new Spectator(server.target(), key, spectators.isEmpty() ? 0 : 1));
         }
         for (Spectator spectator : spectators.subList(1, SPECTATORS)) {
-            assertThat(spectator.began.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(spectator.began.await(60, TimeUnit.SECONDS))
+                    .as("a first message")
+                    .isTrue();
         }
         double rate = rate(player, decisions);
         for (Spectator spectator : spectators) {
@@ -157,6 +159,7 @@ final class SpectatorSoakTest {
         @Override
         public void onError(Throwable why) {
             problem = why;
+            began.countDown();
         }
 
         @Override

@@ -78,8 +78,10 @@ final class MailboxTest {
     }
 
     @Test
-    void whatWaitsIsBoundedExceptForStreams() {
+    void whatWaitsIsBoundedExceptForStreamsWhichTakeNoRoom() {
         submit("first", false);
+        mailbox.submitAlways(() -> done.add("stream"), true);
+        mailbox.submitAlways(() -> done.add("stream"), true);
         submit("second", true);
         submit("third", true);
         assertThatThrownBy(() -> submit("fourth", true))
@@ -88,6 +90,11 @@ final class MailboxTest {
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.QUOTA_REACHED));
         mailbox.submitAlways(() -> done.add("stream"), true);
         runPool();
-        assertThat(done).containsExactly("first", "second", "third", "stream");
+        assertThat(done).containsExactly("first", "stream", "stream", "second", "third", "stream");
+        submit("room again", false);
+        submit("second", true);
+        submit("third", true);
+        runPool();
+        assertThat(done).endsWith("room again", "second", "third");
     }
 }
