@@ -34,6 +34,15 @@ def test_q_learner_solves_bp_6(target: str) -> None:
     assert q_learner.main(target) >= 0.95 * 99.4
 
 
+def test_capture_target_rules_tell_a_bad_rule_from_a_good_one(target: str) -> None:
+    import capture_target_rules
+
+    means = capture_target_rules.main(target, episodes=400, only=["never", "seen-at-1", "in-200-of-1000"])
+    assert means["never"] == pytest.approx(0.53, abs=0.1)
+    assert means["seen-at-1"] < 0.3
+    assert means["in-200-of-1000"] < 0.4
+
+
 def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
     readme = (EXAMPLES.parent / "README.md").read_text()
     program = (EXAMPLES.parent / "tests" / "quickstart.py").read_text()
@@ -42,6 +51,6 @@ def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
     assert macenv.__version__ in (EXAMPLES.parent / "pyproject.toml").read_text()
 
 
-@pytest.mark.parametrize("name", ["random_agent", "scripted_optimum", "q_learner"])
+@pytest.mark.parametrize("name", ["random_agent", "scripted_optimum", "q_learner", "capture_target_rules"])
 def test_examples_are_in_the_readme(name: str) -> None:
     assert f"examples/{name}.py" in (EXAMPLES.parent / "README.md").read_text()
