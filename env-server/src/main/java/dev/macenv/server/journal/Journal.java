@@ -33,9 +33,11 @@ public final class Journal {
     private final JournalWriter writer;
     private final Shortening shortening;
 
-    // All below is guarded by this, except that only the writer's thread changes `written`, `forced` and the file, and
-    // only the thread that rewrites while the journal is `rewriting`. Positions count every byte that was ever in the
-    // file.
+    // All below is guarded by this. Only the writer's thread writes, mends and replaces the file, except that the one
+    // that
+    // rewrites does so while the journal is `rewriting`; while it is `forcing`, maybe on a third thread, the file is
+    // only
+    // appended to. Positions count every byte that was ever in the file.
     private AppendFile file;
     private long cut; // bytes that have been left out of the file
     private byte[] tail = new byte[512]; // told since the last time that everything was forced
@@ -43,6 +45,8 @@ public final class Journal {
     private int written; // of the tail
     private long forced; // position up to which the file is known to be on the disk
     private boolean damaged; // the file may have anything behind them
+    private boolean forcing;
+    private boolean refuseFirst; // before what failed is tried again
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean scheduled;
     private boolean answering;
@@ -190,58 +194,80 @@ public final class Journal {
     /** Writes what there is, without forcing it. */
     void write() {
         byte[] bytes;
+        boolean mending;
         synchronized (this) {
             scheduled = false;
-            if (over || rewriting || (ending && remove)) {
+            boolean first = refuseFirst; // whoever waits for what has failed behind this thread's back
+            refuseFirst = false;
+            if (over || rewriting || (ending && remove) || (damaged && (forcing || first))) {
                 return;
             }
-            bytes = Arrays.copyOfRange(tail, written, tailLength);
-            if (bytes.length == 0 && !damaged) {
+            mending = damaged;
+            bytes = Arrays.copyOfRange(tail, mending ? 0 : written, tailLength);
+            if (bytes.length == 0 && !mending) {
                 return;
             }
         }
         try {
-            if (damaged) {
+            if (mending) {
                 file.truncate(forced - cut);
                 synchronized (this) {
-                    bytes = Arrays.copyOf(tail, tailLength);
+                    damaged = false;
                 }
-                damaged = false;
             }
             file.append(ByteBuffer.wrap(bytes));
             synchronized (this) {
-                written += bytes.length;
+                written += damaged ? 0 : bytes.length;
             }
             writer.wrote(bytes.length);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // one file's failure must not stop the others
             failed(e);
         }
     }
 
-    /** Forces what has been written. */
+    /** Whether something has been written that is not known to be on the disk. */
+    synchronized boolean unforced() {
+        return written > 0;
+    }
+
+    /** Forces what has been written; on the writer's thread, or beside it. */
     void force() {
+        AppendFile target;
         int count;
         synchronized (this) {
             count = written;
             if (count == 0 || over || rewriting || (ending && remove)) {
                 return;
             }
+            target = file;
+            forcing = true;
         }
         try {
-            file.force();
-        } catch (IOException e) {
+            target.force();
+        } catch (IOException | RuntimeException | Error e) {
             failed(e);
-            return;
+            count = 0;
         }
         synchronized (this) {
+            forcing = false;
             forced += count;
             System.arraycopy(tail, count, tail, 0, tailLength - count);
             tailLength -= count;
-            written -= count;
+            written = Math.max(0, written - count); // nothing, if writing has failed meanwhile
         }
     }
 
-    private synchronized void failed(IOException problem) {
+    /** As {@link #force}, on a thread of its own while the writer's goes on, and sees to what comes of it. */
+    void forceBeside() {
+        force();
+        synchronized (this) {
+            refuseFirst = damaged;
+            schedule();
+        }
+    }
+
+    private synchronized void failed(Throwable why) {
+        IOException problem = why instanceof IOException usual ? usual : new IOException(why.toString(), why);
         if (trouble == null) {
             log.atError().addKeyValue("session", name).setCause(problem).log("the journal cannot be written");
         }
@@ -286,7 +312,7 @@ public final class Journal {
                 schedule();
             }
             boolean told = tailLength == 0 || remove || damaged; // what could not be written is lost
-            if (ending && waiting.isEmpty() && told && !over && !rewriting) {
+            if (ending && waiting.isEmpty() && told && !over && !rewriting && !forcing) {
                 over = true;
             } else {
                 return;
@@ -297,7 +323,7 @@ public final class Journal {
 
     private void rewriteIfDue() {
         synchronized (this) {
-            if (!shortenDue || rewriting || ending || damaged || written > 0 || forced < sumEnd) {
+            if (!shortenDue || rewriting || ending || damaged || forcing || written > 0 || forced < sumEnd) {
                 return;
             }
             shortenDue = false;

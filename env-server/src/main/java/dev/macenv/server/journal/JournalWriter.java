@@ -3,28 +3,36 @@ package dev.macenv.server.journal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that writes the journals of a server. It takes all that has come since the last time, writes it, forces each
  * file once, and then answers whoever waits: so the disk sets how many turns there are in a second, and not how many
- * decisions. Journals that have become long are written anew by a second thread.
+ * decisions. Where some play may be lost, nobody waits for an ordinary disk: a second thread forces the files when it is time, and the
+ * first goes on, unless that takes so long that more might be lost. Journals that have become long are written anew by a third.
  *
  * <p>Thread-safe. Whoever makes it closes it.
  */
 public final class JournalWriter implements AutoCloseable {
     private final long lossNanos;
     private final long shortenAt;
+    private final LongSupplier nanoClock;
     private final Thread thread;
     private final BlockingQueue<Journal> due = new LinkedBlockingQueue<>();
     private final Set<Journal> unforced = new LinkedHashSet<>(); // the thread's own
@@ -32,23 +40,31 @@ public final class JournalWriter implements AutoCloseable {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder forces = new LongAdder();
     private final LongAdder shortenings = new LongAdder();
-    private final ExecutorService shorteners = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "macenv-journal-shortener");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService shorteners = oneThread("macenv-journal-shortener");
+    private final ExecutorService forcer = oneThread("macenv-journal-forcer"); // idle unless some play may be lost
+    private Future<?> forcing = CompletableFuture.completedFuture(null); // what it does; the thread's own
     private volatile boolean closing;
 
     /**
      * @param loss how much time of play a machine that loses its power may cost; zero for none
      * @param shortenAt bytes of a journal at which it is to be shortened
+     * @param nanoClock measures that time, like {@link System#nanoTime}
      */
-    public JournalWriter(Duration loss, long shortenAt) {
+    public JournalWriter(Duration loss, long shortenAt, LongSupplier nanoClock) {
         lossNanos = loss.toNanos();
         this.shortenAt = shortenAt;
+        this.nanoClock = nanoClock;
         thread = new Thread(this::work, "macenv-journal");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static ExecutorService oneThread(String name) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Whether answers leave before the disk has what they depend on, though the operating system has it. */
@@ -137,40 +153,75 @@ public final class JournalWriter implements AutoCloseable {
     private void work() {
         List<Journal> turn = new ArrayList<>();
         long oldest = 0; // when the first of the unforced was written
-        while (!closing || !due.isEmpty() || !unforced.isEmpty() || !open().isEmpty()) {
+        long oldestOfForced = 0; // of those that are being forced
+        while (!closing || !due.isEmpty() || !unforced.isEmpty() || isForcing() || !open().isEmpty()) {
             Journal first = next(oldest);
             if (first != null) {
                 turn.add(first);
                 due.drainTo(turn);
                 turn.forEach(Journal::write);
                 if (unforced.isEmpty()) {
-                    oldest = System.nanoTime();
+                    oldest = nanoClock.getAsLong();
                 }
-                unforced.addAll(turn);
+                turn.stream().filter(Journal::unforced).forEach(unforced::add);
             }
-            if (closing || System.nanoTime() - oldest >= lossNanos) {
-                turn.addAll(unforced);
-                for (Journal journal : unforced) {
-                    journal.force();
-                    forces.increment();
-                }
+            if (!losesSome()) {
+                forceAll(unforced, Journal::force);
                 unforced.clear();
+            } else if (!isForcing() && !unforced.isEmpty() && (closing || since(oldest) >= forceAfter())) {
+                List<Journal> written = List.copyOf(unforced);
+                unforced.clear();
+                oldestOfForced = oldest;
+                forcing = forcer.submit(() -> forceAll(written, Journal::forceBeside));
+            }
+            if (isForcing() && since(oldestOfForced) >= lossNanos) {
+                awaitForcing(); // nobody is answered who might lose more than was promised
             }
             turn.forEach(Journal::answer);
             turn.clear();
         }
     }
 
+    /** So long before the loss would be too great that an ordinary disk is done in time. */
+    private long forceAfter() {
+        return lossNanos / 2;
+    }
+
+    private long since(long moment) {
+        return nanoClock.getAsLong() - moment;
+    }
+
+    private boolean isForcing() {
+        return !forcing.isDone();
+    }
+
+    private void awaitForcing() {
+        try {
+            forcing.get();
+        } catch (InterruptedException closed) {
+            // It is done, or will be before the thread ends.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a journal takes note of what its file does", e);
+        }
+    }
+
+    private void forceAll(Collection<Journal> journals, Consumer<Journal> force) {
+        journals.forEach(journal -> {
+            force.accept(journal);
+            forces.increment();
+        });
+    }
+
     /** A journal with something to write; null if it is time to force what was written before. */
     private @Nullable Journal next(long oldest) {
         try {
-            if (closing) {
+            if (closing || isForcing()) {
                 return due.poll(1, TimeUnit.MILLISECONDS);
             }
             if (unforced.isEmpty()) {
                 return due.take();
             }
-            return due.poll(Math.max(0, lossNanos - (System.nanoTime() - oldest)), TimeUnit.NANOSECONDS);
+            return due.poll(Math.max(0, forceAfter() - since(oldest)), TimeUnit.NANOSECONDS);
         } catch (InterruptedException closed) {
             return due.poll();
         }
@@ -194,6 +245,10 @@ public final class JournalWriter implements AutoCloseable {
                 thread.interrupt(); // not in the middle of a file, which would be closed by it
             }
             thread.join(TimeUnit.SECONDS.toMillis(30));
+            if (thread.isAlive()) {
+                throw new IOException("journals are still being written");
+            }
+            forcer.shutdown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the journals were written", e);

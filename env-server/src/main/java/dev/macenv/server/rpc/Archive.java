@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -59,7 +60,8 @@ final class Archive implements AutoCloseable {
     private record Files(StateDirectory directory, JournalWriter writer, long journalBytes) {}
 
     /** @throws IOException if the directory cannot be used */
-    Archive(Recordings recordings, Optional<Durability> durability, Clock clock) throws IOException {
+    Archive(Recordings recordings, Optional<Durability> durability, Clock clock, LongSupplier nanoClock)
+            throws IOException {
         this.recordings = recordings;
         this.clock = clock;
         if (durability.isEmpty()) {
@@ -68,7 +70,8 @@ final class Archive implements AutoCloseable {
         }
         Durability wanted = durability.get();
         StateDirectory directory = StateDirectory.open(wanted.directory(), wanted.opener());
-        files = new Files(directory, new JournalWriter(wanted.loss(), wanted.shortenBytes()), wanted.journalBytes());
+        files = new Files(
+                directory, new JournalWriter(wanted.loss(), wanted.shortenBytes(), nanoClock), wanted.journalBytes());
     }
 
     Recordings recordings() {

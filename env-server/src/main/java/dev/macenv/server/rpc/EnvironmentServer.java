@@ -115,7 +115,11 @@ public final class EnvironmentServer implements AutoCloseable {
     }
 
     private static Archive archive(ServerOptions options) throws IOException {
-        return new Archive(new Recordings(options.limits().recordings()), options.durability(), options.clock());
+        return new Archive(
+                new Recordings(options.limits().recordings()),
+                options.durability(),
+                options.clock(),
+                options.nanoClock());
     }
 
     private static BearerTokens tokens(Path file) throws ProtectionException {

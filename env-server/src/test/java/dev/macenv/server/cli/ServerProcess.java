@@ -1,5 +1,6 @@
 package dev.macenv.server.cli;
 
+import dev.macenv.server.testing.Announcement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,6 +74,14 @@ public final class ServerProcess implements AutoCloseable {
         return Files.readAllLines(log);
     }
 
+    private String logged() {
+        try {
+            return String.join("\n", log());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     /** Begins a life, and returns when it serves. */
     public void start(Death death) {
         List<String> command = new ArrayList<>(List.of(
@@ -102,12 +111,14 @@ public final class ServerProcess implements AutoCloseable {
             process = begun;
             BufferedReader said =
                     new BufferedReader(new InputStreamReader(begun.getInputStream(), StandardCharsets.UTF_8));
-            String line = said.readLine();
-            if (line == null || !line.contains(" served at ")) {
-                throw new AssertionError("no server on port " + port + ": " + line + "\n" + String.join("\n", log()));
-            }
+            var unused = Announcement.target(begun, said);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while a server started", e);
+        } catch (AssertionError e) {
+            throw new AssertionError("no server on port " + port + "\n" + logged(), e);
         }
     }
 

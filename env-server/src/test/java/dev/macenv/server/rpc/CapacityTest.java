@@ -144,7 +144,7 @@ final class CapacityTest {
             }
             player.answer(player.rows(player.answer(player.rows(player.collect()))));
             channel.shutdownNow();
-            assertThat(channel.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(channel.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
             if (i % 100 == 99) {
                 nanos.addAndGet(Duration.ofMinutes(11).toNanos());
                 long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);

@@ -87,7 +87,7 @@ final class FuzzTest {
             for (int count = random.nextInt(12) == 0 ? random.nextInt(4) : 1; count > 0; count--) {
                 messages.add(call % 2 == 0 ? noise(random) : mutated(valid, random));
             }
-            Status status = call(method, messages).get(20, TimeUnit.SECONDS);
+            Status status = call(method, messages).get(60, TimeUnit.SECONDS);
             assertThat(status.getCode())
                     .as("call %s with %s messages: %s", call, messages.size(), status)
                     .isNotIn(Code.UNKNOWN, Code.INTERNAL, Code.OUT_OF_RANGE, Code.DEADLINE_EXCEEDED);
@@ -120,7 +120,7 @@ final class FuzzTest {
                 }
                 String method = all.get(random.nextInt(all.size()));
                 byte[] message = nasty(method, player, random);
-                Ended ended = ended(line, method, List.of(message)).get(30, TimeUnit.SECONDS);
+                Ended ended = ended(line, method, List.of(message)).get(60, TimeUnit.SECONDS);
                 assertThat(ended.status().getCode())
                         .as("call %s to %s: %s", call, method, ended.status())
                         .isNotIn(

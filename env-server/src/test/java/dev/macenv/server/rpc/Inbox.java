@@ -19,9 +19,9 @@ final class Inbox<T> implements StreamObserver<T> {
 
     Object take() {
         try {
-            Object next = arrived.poll(20, TimeUnit.SECONDS);
+            Object next = arrived.poll(60, TimeUnit.SECONDS);
             if (next == null) {
-                throw new AssertionError("nothing within 20 seconds");
+                throw new AssertionError("nothing within 60 seconds");
             }
             return next;
         } catch (InterruptedException e) {

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,7 @@ final class ManySessionsTest {
     private record Script(CreateSessionRequest creation, List<StepRequest> requests, List<StepResponse> answers) {}
 
     @Tag("slow")
+    @Timeout(value = 1, unit = TimeUnit.DAYS) // as long as it is told to
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void allOfThemArePlayedAndReapedAsIfEachWereAlone(boolean journals) throws IOException {

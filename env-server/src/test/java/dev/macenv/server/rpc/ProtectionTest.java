@@ -149,7 +149,7 @@ final class ProtectionTest {
 
     private static String ask(Channel channel) {
         return CatalogServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .withDeadlineAfter(60, TimeUnit.SECONDS)
                 .getServerInfo(GetServerInfoRequest.getDefaultInstance())
                 .getServer();
     }
@@ -219,7 +219,7 @@ final class ProtectionTest {
         open.add(channel::shutdownNow);
         try {
             return HealthGrpc.newBlockingStub(channel)
-                            .withDeadlineAfter(20, TimeUnit.SECONDS)
+                            .withDeadlineAfter(60, TimeUnit.SECONDS)
                             .check(HealthCheckRequest.getDefaultInstance())
                             .getStatus()
                     == ServingStatus.SERVING;

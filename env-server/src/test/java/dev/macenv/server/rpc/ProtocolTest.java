@@ -785,7 +785,7 @@ final class ProtocolTest {
                     public void onCompleted() {}
                 });
         ask.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-        assertThat(names.get(20, TimeUnit.SECONDS))
+        assertThat(names.get(60, TimeUnit.SECONDS))
                 .contains("macenv.v1.CatalogService", "macenv.v1.SessionService", "grpc.health.v1.Health");
         ask.onCompleted();
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Fifty spectators, each on a connection of its own, follow one player; one of them never reads. {@code -Dmacenv.soakSeconds}
@@ -42,6 +43,7 @@ final class SpectatorSoakTest {
     private static final int EPISODES = 400; // of one turn
 
     @Tag("slow")
+    @Timeout(value = 1, unit = TimeUnit.DAYS) // as long as it is told to
     @Test
     void theServerStaysAsItIsHoweverLongTheyWatch() throws IOException, InterruptedException {
         try (SteeredServer server = new SteeredServer("1g", 100, "");

@@ -3,10 +3,12 @@ package dev.macenv.server.rpc;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.journal.StateDirectory;
 import dev.macenv.server.session.SessionLimits;
+import dev.macenv.server.testing.Announcement;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +48,11 @@ final class SteeredServer implements AutoCloseable {
                 .start();
         answers = process.inputReader(StandardCharsets.UTF_8);
         commands = process.outputWriter(StandardCharsets.UTF_8);
-        target = answer();
+        try {
+            target = Announcement.target(process, answers);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("while a server started");
+        }
     }
 
     String target() {
@@ -105,7 +111,7 @@ final class SteeredServer implements AutoCloseable {
         try (EnvironmentServer server = EnvironmentServer.tcp(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Catalog.load(), options);
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            System.out.println(server.target());
+            System.out.println("macenv: served at " + server.target());
             for (String command = in.readLine(); command != null; command = in.readLine()) {
                 System.out.println(obey(command, server, nanos));
             }
