@@ -868,7 +868,9 @@ public final class Session {
         if (older != null) {
             watchers.remove(older);
         }
-        watchers.add(new Watcher(grant, sink, which, interval.toNanos(), mostEnds()));
+        Audience alone = new Audience(
+                this, Audience.Sight.of(grant, IntStream.of(which).boxed().toList()), mostEnds());
+        watchers.add(new Watcher(alone, sink, interval.toNanos()));
         if (sink.gone()) { // meanwhile, and nobody would say so again
             grant.detachWatch(sink);
             watchers.remove(sink);

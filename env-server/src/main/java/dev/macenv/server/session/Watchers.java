@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
  *
  * <p>A session gives them at most a twentieth of its time, however many they are and however fast they read: what there is
  * to tell is told to all who are ready in a piece of work of its own, and the next such piece waits nineteen times as long
- * as that one took. Until then events cost them a few flags.
+ * as that one took. Until then events cost a few flags for each {@link Audience}, of which there is one as long as all
+ * spectators see the same and read as fast as they are told, and one more for those of each round that do not.
  *
  * <p>Touched by the mailbox of the session only.
  */
@@ -20,12 +21,14 @@ final class Watchers {
     private static final long LOOK_AGAIN = Duration.ofMillis(50).toNanos();
 
     private static final Watcher[] NOBODY = {};
+    private static final Audience[] NONE = {};
 
     private final Lane[] lanes;
     private final LongSupplier nanoClock;
     private final Alarm alarm;
     private final Mailbox mailbox;
     private Watcher[] all = NOBODY;
+    private Audience[] audiences = NONE;
     private boolean alarmSet;
     private long notBefore;
 
@@ -46,53 +49,78 @@ final class Watchers {
     void add(Watcher watcher) {
         all = Arrays.copyOf(all, all.length + 1);
         all[all.length - 1] = watcher;
+        add(watcher.audience());
+        watcher.audience().enterAll();
         wake();
+    }
+
+    private void add(Audience audience) {
+        audiences = Arrays.copyOf(audiences, audiences.length + 1);
+        audiences[audiences.length - 1] = audience;
     }
 
     /** Whoever reads there watches no longer. */
     void remove(WatchSink sink) {
+        for (Watcher watcher : all) {
+            if (watcher.sink() == sink) {
+                watcher.audience().leave();
+            }
+        }
         all = Arrays.stream(all).filter(watcher -> watcher.sink() != sink).toArray(Watcher[]::new);
+        removeEmpty();
+    }
+
+    private void removeEmpty() {
+        audiences = Arrays.stream(audiences)
+                .filter(audience -> audience.members() > 0)
+                .toArray(Audience[]::new);
     }
 
     /** The session has closed: tells everybody the last. */
     void close() {
         long now = nanoClock.getAsLong();
         for (Watcher watcher : all) {
-            watcher.send(lanes, now, true);
+            watcher.tell(lanes, now, true);
         }
         all = NOBODY;
+        audiences = NONE;
     }
 
     // ------------------------------------------------------------------------------------------------ lanes move
 
-    /** See {@link Watcher#begun}. */
+    /** The lane stands at another episode than before, or has been put back. */
     void begun(Lane lane) {
-        for (Watcher watcher : all) {
-            watcher.begun(lane);
+        for (Audience audience : audiences) {
+            audience.abandon(lane);
         }
-        wake();
+        event(lane);
     }
 
-    /** See {@link Watcher#abandon}. */
+    /** See {@link Audience#abandon}. */
     void abandon(Lane lane) {
-        for (Watcher watcher : all) {
-            watcher.abandon(lane);
+        for (Audience audience : audiences) {
+            audience.abandon(lane);
         }
     }
 
-    /** See {@link Watcher#leave}. */
+    /** See {@link Audience#leave}. */
     void leave(Lane lane) {
-        for (Watcher watcher : all) {
-            watcher.leave(lane);
+        for (Audience audience : audiences) {
+            audience.leave(lane);
         }
     }
 
-    /** See {@link Watcher#event}. */
+    /** See {@link Audience#event}. Whoever has had news before has been seen to. */
     void event(Lane lane) {
-        for (Watcher watcher : all) {
-            watcher.event(lane);
+        boolean first = false;
+        for (Audience audience : audiences) {
+            boolean seenTo = audience.hasNews();
+            audience.event(lane);
+            first |= !seenTo || audience.hopeless();
         }
-        wake();
+        if (first) {
+            wake();
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ telling
@@ -103,7 +131,7 @@ final class Watchers {
             long now = nanoClock.getAsLong();
             long pause = Long.MAX_VALUE;
             for (Watcher watcher : all) {
-                if (watcher.hopeless() || (watcher.hasNews() && watcher.sink().ready())) {
+                if (watcher.audience().hopeless() || watcher.waits()) {
                     pause = Math.min(pause, watcher.pause(now));
                 }
             }
@@ -120,16 +148,45 @@ final class Watchers {
         alarmSet = false;
         long begun = nanoClock.getAsLong();
         for (Watcher watcher : all) {
-            if (watcher.sink().ready() && watcher.hasNews() && watcher.pause(begun) == 0) {
-                watcher.send(lanes, begun, false);
-            } else if (watcher.hopeless()) {
+            if (watcher.waits() && watcher.pause(begun) == 0) {
+                watcher.tell(lanes, begun, false);
+            } else if (watcher.audience().hopeless()) {
                 remove(watcher.sink());
                 watcher.sink().end(tooSlow());
             }
         }
+        settle();
         long now = nanoClock.getAsLong();
         notBefore = now + Math.min(LONGEST_PAUSE, (SHARE - 1) * (now - begun));
         wake();
+    }
+
+    /** Whoever knows all there is, and sees the same, is one audience from now on. */
+    private void settle() {
+        for (Audience audience : audiences) {
+            audience.settle();
+        }
+        for (Watcher watcher : all) {
+            if (watcher.settle()) {
+                Audience same = upToDate(watcher.audience());
+                if (same != watcher.audience()) {
+                    watcher.moveTo(same);
+                }
+            }
+        }
+        removeEmpty();
+    }
+
+    /** The first audience that sees the same, and knows all. */
+    private Audience upToDate(Audience like) {
+        for (Audience audience : audiences) {
+            if (!audience.hasNews() && audience.sight().equals(like.sight())) {
+                return audience;
+            }
+        }
+        Audience audience = like.upToDate();
+        add(audience);
+        return audience;
     }
 
     private static RefusedException tooSlow() {

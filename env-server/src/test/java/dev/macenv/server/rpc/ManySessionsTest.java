@@ -48,7 +48,8 @@ final class ManySessionsTest {
     void allOfThemArePlayedAndReapedAsIfEachWereAlone(boolean journals) throws IOException {
         List<Script> scripts = scripts();
         Path state = folder.resolve("state");
-        try (SteeredServer server = new SteeredServer("1g", SESSIONS, journals ? state.toString() : "")) {
+        try (SteeredServer server =
+                new SteeredServer("1g", SESSIONS, journals ? state.toString() : "", SteeredServer.Time.STILL)) {
             ManagedChannel channel = NettyChannelBuilder.forTarget(server.target())
                     .usePlaintext()
                     .build();

@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,20 +34,21 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Fifty spectators, each on a connection of its own, follow one player; one of them never reads. {@code -Dmacenv.soakSeconds}
- * says for how long. What the player's decisions per second are with them and without them, in turns, is printed and not
- * judged, since it depends on what else the machine does.
+ * says for how long. Printed, and not judged, since it depends on what else the machine does, is with them and without them,
+ * in turns: the player's rows per second, of which the spectators' own side, here in the player's process, has its part; and
+ * the processor time that the server needs for a row.
  */
 final class SpectatorSoakTest {
     private static final long SOAK_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("macenv.soakSeconds", 10));
     private static final int SPECTATORS = 50;
     private static final int LANES = 8;
-    private static final int EPISODES = 400; // of one turn
+    private static final int EPISODES = 4000; // of one turn
 
     @Tag("slow")
     @Timeout(value = 1, unit = TimeUnit.DAYS) // as long as it is told to
     @Test
     void theServerStaysAsItIsHoweverLongTheyWatch() throws IOException, InterruptedException {
-        try (SteeredServer server = new SteeredServer("1g", 100, "");
+        try (SteeredServer server = new SteeredServer("1g", 100, "", SteeredServer.Time.RUNNING);
                 EnvironmentClient client = EnvironmentClient.connect(server.target(), ClientOptions.defaults());
                 Session session = client.createSession(SessionOptions.of("bp-10")
                         .withLanes(LANES)
@@ -58,22 +60,28 @@ final class SpectatorSoakTest {
             List<SessionKey> keys = join(client, session.invites().get(0));
             watched(server, keys, player, decisions); // everything has been done once
             ProcessSize before = server.size();
-            List<Double> alone = new ArrayList<>();
-            List<Double> watched = new ArrayList<>();
+            List<Turn> alone = new ArrayList<>();
+            List<Turn> watched = new ArrayList<>();
             long begin = System.nanoTime();
             do {
-                alone.add(rate(player, decisions));
+                alone.add(turn(server, player, decisions));
                 watched.add(watched(server, keys, player, decisions));
             } while (System.nanoTime() - begin < SOAK_NANOS);
             ProcessSize after = server.size();
             System.out.printf(
-                    "%d turns each, %d rows in all: rows per second, median: %.0f alone, %.0f with %d spectators (%.1f %%)%n",
+                    "%d turns each, %d rows in all, medians: %.0f rows/s alone, %.0f with %d spectators (%.1f %%);"
+                            + " %.1f us of the server's processors for a row alone, %.1f with them (%.1f %%), who get %.0f"
+                            + " messages/s%n",
                     alone.size(),
                     decisions.sum(),
-                    median(alone),
-                    median(watched),
+                    median(alone, Turn::rowsPerSecond),
+                    median(watched, Turn::rowsPerSecond),
                     SPECTATORS,
-                    100 * median(watched) / median(alone));
+                    100 * median(watched, Turn::rowsPerSecond) / median(alone, Turn::rowsPerSecond),
+                    median(alone, Turn::cpuMicros),
+                    median(watched, Turn::cpuMicros),
+                    100 * median(watched, Turn::cpuMicros) / median(alone, Turn::cpuMicros),
+                    median(watched, Turn::messagesPerSecond));
             assertThat(after.heap()).as("bytes of heap").isLessThan(before.heap() + (4 << 20));
             assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 20);
             assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + 4);
@@ -88,9 +96,9 @@ final class SpectatorSoakTest {
         return keys;
     }
 
-    /** The player's rate while everybody watches. */
-    private static double watched(SteeredServer server, List<SessionKey> keys, EpisodeLoop player, LongAdder decisions)
-            throws InterruptedException {
+    /** The player's turn while everybody watches. */
+    private static Turn watched(SteeredServer server, List<SessionKey> keys, EpisodeLoop player, LongAdder decisions)
+            throws IOException, InterruptedException {
         List<Spectator> spectators = new ArrayList<>();
         for (SessionKey key : keys) {
             spectators.add(new Spectator(server.target(), key, spectators.isEmpty() ? 0 : 1));
@@ -100,27 +108,53 @@ final class SpectatorSoakTest {
                     .as("a first message")
                     .isTrue();
         }
-        double rate = rate(player, decisions);
+        long before = messages(spectators);
+        Turn turn = turn(server, player, decisions);
+        long told = messages(spectators) - before;
         for (Spectator spectator : spectators) {
             spectator.leave();
         }
-        return rate;
+        return new Turn(turn.seconds(), turn.rows(), turn.cpuNanos(), told);
     }
 
-    private static double rate(EpisodeLoop player, LongAdder decisions) {
+    private static long messages(List<Spectator> spectators) {
+        return spectators.stream()
+                .mapToLong(spectator -> spectator.messages.sum())
+                .sum();
+    }
+
+    /** What so many episodes took. */
+    private record Turn(double seconds, long rows, long cpuNanos, long messages) {
+        double rowsPerSecond() {
+            return rows / seconds;
+        }
+
+        double cpuMicros() {
+            return cpuNanos / 1e3 / rows;
+        }
+
+        double messagesPerSecond() {
+            return messages / seconds;
+        }
+    }
+
+    private static Turn turn(SteeredServer server, EpisodeLoop player, LongAdder decisions) throws IOException {
         long before = decisions.sum();
+        long cpu = server.cpuNanos();
         long begin = System.nanoTime();
         var unused = player.play(EPISODES);
-        return (decisions.sum() - before) * 1e9 / (System.nanoTime() - begin);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new Turn(seconds, decisions.sum() - before, server.cpuNanos() - cpu, 0);
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+    private static double median(List<Turn> turns, ToDoubleFunction<Turn> value) {
+        return turns.stream().mapToDouble(value).sorted().toArray()[turns.size() / 2];
     }
 
     /** Somebody who watches, and asks for the next message when the last has come; or for none. */
     private static final class Spectator implements ClientResponseObserver<WatchRequest, WatchResponse> {
         final CountDownLatch began = new CountDownLatch(1);
+        final LongAdder messages = new LongAdder();
         private final ManagedChannel channel;
         private final int wanted;
         private volatile @Nullable Throwable problem;
@@ -155,6 +189,7 @@ final class SpectatorSoakTest {
 
         @Override
         public void onNext(WatchResponse response) {
+            messages.increment();
             began.countDown();
         }
 

@@ -1,5 +1,6 @@
 package dev.macenv.server.rpc;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.journal.StateDirectory;
 import dev.macenv.server.session.SessionLimits;
@@ -9,6 +10,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +30,18 @@ final class SteeredServer implements AutoCloseable {
     private final BufferedWriter commands;
     private final String target;
 
+    /** Whether time passes by itself as well. */
+    enum Time {
+        STILL,
+        RUNNING
+    }
+
     /**
      * @param heap of the process, as {@code -Xmx} has it
      * @param sessions the limit
      * @param state the state directory; empty for none
      */
-    SteeredServer(String heap, int sessions, String state) throws IOException {
+    SteeredServer(String heap, int sessions, String state, Time time) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
@@ -42,7 +50,8 @@ final class SteeredServer implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 SteeredServer.class.getName(),
                 String.valueOf(sessions),
-                state));
+                state,
+                time.name()));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -74,6 +83,11 @@ final class SteeredServer implements AutoCloseable {
         return new ProcessSize(Long.parseLong(numbers[0]), Integer.parseInt(numbers[1]), Long.parseLong(numbers[2]));
     }
 
+    /** Processor time that the process has used, in nanoseconds. */
+    long cpuNanos() throws IOException {
+        return Long.parseLong(ask("cpu"));
+    }
+
     private String ask(String command) throws IOException {
         commands.write(command + "\n");
         commands.flush();
@@ -95,7 +109,7 @@ final class SteeredServer implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ the process
 
-    /** @param arguments limit of sessions, state directory or nothing */
+    /** @param arguments limit of sessions, state directory or nothing, whether time passes by itself */
     public static void main(String[] arguments) throws IOException {
         AtomicLong nanos = new AtomicLong();
         int sessions = Integer.parseInt(arguments[0]);
@@ -103,7 +117,8 @@ final class SteeredServer implements AutoCloseable {
                 .withLimits(SessionLimits.STANDARD
                         .withSessions(sessions)
                         .withQuota(new SessionLimits.Room(sessions, sessions)))
-                .withManualReaping(nanos::get);
+                .withManualReaping(
+                        Time.valueOf(arguments[2]) == Time.STILL ? nanos::get : () -> System.nanoTime() + nanos.get());
         if (!arguments[1].isEmpty()) {
             options = options.withDurability(new Durability(
                     Path.of(arguments[1]), Duration.ZERO, 1 << 14, 1 << 28, StateDirectory.Opener.FILES));
@@ -118,6 +133,8 @@ final class SteeredServer implements AutoCloseable {
         }
     }
 
+    private static final OperatingSystemMXBean CPU = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private static Object obey(String command, EnvironmentServer server, AtomicLong nanos) throws IOException {
         String[] words = command.split(" ", -1);
         return switch (words[0]) {
@@ -125,12 +142,13 @@ final class SteeredServer implements AutoCloseable {
                 nanos.addAndGet(Long.parseLong(words[1]));
                 yield server.reap();
             }
+            case "cpu" -> CPU.getProcessCpuTime();
             case "sessions" -> server.sessionCount();
             case "size" -> {
                 ProcessSize size = ProcessSize.now();
                 yield size.heap() + " " + size.threads() + " " + size.descriptors();
             }
-            default -> throw new IOException(command + " (expected: pass NANOS, sessions or size)");
+            default -> throw new IOException(command + " (expected: pass NANOS, cpu, sessions or size)");
         };
     }
 }

@@ -6,9 +6,12 @@ import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.testing.RelayProvider;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -191,5 +194,87 @@ final class WatchersTest {
         now += 50 * MILLISECOND;
         runDue();
         assertThat(reader.told).as("sooner, so that nothing is lost").hasSize(2);
+    }
+
+    /** What is kept for several at once is what would be kept for each alone. */
+    @Test
+    void howFastOthersReadChangesNothingForAnybody() {
+        int spectators = 4;
+        List<List<WatchNews>> together = new ArrayList<>();
+        Session shared = session();
+        playTo(shared, IntStream.range(0, spectators).boxed().toList(), together);
+        for (int spectator = 0; spectator < spectators; spectator++) {
+            List<List<WatchNews>> alone = new ArrayList<>();
+            stepId = 0;
+            playTo(session(), List.of(spectator), alone);
+            assertThat(together.get(spectator)).hasSizeGreaterThan(10);
+            assertThat(texts(together.get(spectator))).isEqualTo(texts(alone.get(0)));
+        }
+    }
+
+    private static List<String> texts(List<WatchNews> told) {
+        return told.stream().map(WatchersTest::text).toList();
+    }
+
+    private static String text(WatchNews news) {
+        EventBatch events = news.events();
+        return Arrays.toString(events.lane())
+                + Arrays.toString(events.episode())
+                + Arrays.toString(events.tick())
+                + Arrays.toString(events.jointTau())
+                + Arrays.toString(events.jointReward())
+                + Arrays.toString(events.kind())
+                + Arrays.toString(events.status())
+                + events.ended()
+                + news.droppedRows();
+    }
+
+    /** One that sees nobody, or everybody. */
+    private Grant grant(Session session, int number, boolean all) {
+        boolean[] seats = {all, all, all};
+        Grant.Terms terms = new Grant.Terms(Role.SPECTATOR, seats, View.PLAIN, Duration.ofHours(1));
+        return new Grant(session, 1 + number, "token" + number, terms, 1, () -> now);
+    }
+
+    /** Plays to spectators of whom each, by its number, reads at moments of its own, and the last hardly ever. */
+    private void playTo(Session session, List<Integer> spectators, List<List<WatchNews>> told) {
+        List<Reader> readers = new ArrayList<>();
+        List<SplittableRandom> moments = new ArrayList<>();
+        for (int spectator : spectators) {
+            Reader reader = new Reader();
+            session.watch(grant(session, spectator, spectator % 2 == 0), List.of(), Duration.ZERO, reader);
+            readers.add(reader);
+            moments.add(new SplittableRandom(spectator));
+            told.add(reader.told);
+        }
+        for (int i = 0; i < 200; i++) {
+            for (int reader = 0; reader < readers.size(); reader++) {
+                readers.get(reader).reads = moments.get(reader).nextInt(2 + 6 * spectators.get(reader)) == 0;
+            }
+            session.readerReady();
+            runDue();
+            step(session);
+            if (i % 17 == 0) {
+                session.reset(session.owner(), new Session.ResetRequest(List.of(1), List.of(), List.of(), ""));
+            }
+            runDue();
+        }
+    }
+
+    @Test
+    void whatAllAreToldIsWrittenOnce() {
+        Session session = session();
+        List<Reader> readers = List.of(new Reader(), new Reader(), new Reader());
+        for (Reader reader : readers) {
+            reader.reads = true;
+            session.watch(grant(session, readers.indexOf(reader), true), List.of(), Duration.ZERO, reader);
+        }
+        runDue();
+        step(session);
+        runDue();
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.told).hasSize(2));
+        assertThat(readers.get(1).told.get(1).events())
+                .isSameAs(readers.get(0).told.get(1).events())
+                .isSameAs(readers.get(2).told.get(1).events());
     }
 }
