@@ -9,11 +9,6 @@ import macenv
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
-@pytest.fixture(autouse=True)
-def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-
-
 def test_random_agent(target: str) -> None:
     import random_agent
 
@@ -51,6 +46,6 @@ def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
     assert macenv.__version__ in (EXAMPLES.parent / "pyproject.toml").read_text()
 
 
-@pytest.mark.parametrize("name", ["random_agent", "scripted_optimum", "q_learner", "capture_target_rules"])
+@pytest.mark.parametrize("name", ["random_agent", "scripted_optimum", "q_learner", "capture_target_rules", "foragers"])
 def test_examples_are_in_the_readme(name: str) -> None:
     assert f"examples/{name}.py" in (EXAMPLES.parent / "README.md").read_text()

@@ -15,7 +15,8 @@ if (target === undefined) {
 
 const work = mkdtempSync(join(tmpdir(), 'macenv-generate-'));
 try {
-  cpSync(join(here, '../../proto/src/main/protobuf'), join(work, 'proto'), { recursive: true });
+  // What clients speak; what servers and environment hosts say to each other is none of theirs.
+  cpSync(join(here, '../../proto/src/main/protobuf/macenv/v1'), join(work, 'proto/macenv/v1'), { recursive: true });
   cpSync(join(here, 'third-party'), join(work, 'proto'), { recursive: true });
   const template = {
     version: 'v2',

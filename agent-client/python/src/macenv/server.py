@@ -13,6 +13,10 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from macenv.host import Host
 
 LAUNCHER_VARIABLE = "MACENV_SERVER"
 
@@ -22,7 +26,13 @@ _READY = re.compile(r"served at (\S+)")
 _GUARD = 'read -r _; kill "$1" 2>/dev/null'
 
 
-def serve(*arguments: str, port: int = 0, launcher: Path | str | None = None, timeout: float = 600.0) -> Server:
+def serve(
+    *arguments: str,
+    port: int = 0,
+    launcher: Path | str | None = None,
+    timeout: float = 600.0,
+    environment_hosts: Sequence[Host | str] = (),
+) -> Server:
     """Starts a server on this machine and waits until it can be reached.
 
     It ends with `close()`, with the `with` block, or with this program, even if that is killed.
@@ -34,13 +44,15 @@ def serve(*arguments: str, port: int = 0, launcher: Path | str | None = None, ti
             names, the one of the checkout that this package is in or that the working directory is in, or the one on
             the PATH
         timeout: seconds to wait; the first start from a checkout builds the server
+        environment_hosts: whose environments it serves, too: what `macenv.host.serve` gave, or their addresses
 
     Raises:
         FileNotFoundError: if there is no launcher
         RuntimeError: if the server ended, or was not ready in time; says what it printed
 
     """
-    return Server([str(find_launcher(launcher)), "serve", "--port", str(port), *arguments], timeout)
+    hosts = [f"--environment-host={host if isinstance(host, str) else host.target}" for host in environment_hosts]
+    return Server([str(find_launcher(launcher)), "serve", "--port", str(port), *hosts, *arguments], timeout)
 
 
 def find_launcher(launcher: Path | str | None = None) -> Path:

@@ -2,6 +2,7 @@ package dev.macenv.env;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The door through which environments enter a server; found by {@link java.util.ServiceLoader}.
@@ -22,6 +23,18 @@ public interface EnvironmentProvider {
      * @param settings complete, typed and within bounds, as the description of {@code id} declares them
      */
     MacDecPomdp create(String id, Settings settings);
+
+    /**
+     * Makes environments like {@link #create}'s that one thread at a time uses all, the lanes of a session for example, and that may therefore share what they like.
+     */
+    default Supplier<MacDecPomdp> lanes(String id, Settings settings) {
+        return () -> create(id, settings);
+    }
+
+    /** Whether its environments work in another process. They then give up waiting by themselves, and need no guard. */
+    default boolean elsewhere() {
+        return false;
+    }
 
     /** Somebody who plays {@link #create}'s environments well, knowing the whole state, if there is one. */
     default Optional<ScriptedPolicy> scriptedPolicy(String id, Settings settings) {

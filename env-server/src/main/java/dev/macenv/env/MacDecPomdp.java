@@ -20,7 +20,7 @@ import java.util.Optional;
  *   <li><b>Determinism.</b> The trajectory is a function of the settings, the seed and the requests that were read, and of nothing else.
  * </ul>
  *
- * <p>Not thread-safe: one thread at a time. Nothing here but {@link #snapshot}, {@link #inspect} and {@link #scene} allocates.
+ * <p>Not thread-safe: one thread at a time. Nothing here but {@link #snapshot}, {@link #inspect} and {@link #scene} allocates, unless the environment works elsewhere ({@link AnnouncedEnvironment}).
  */
 public interface MacDecPomdp {
 

@@ -96,13 +96,15 @@ final class ArchitectureTest {
                                 .that()
                                 .resideOutsideOfPackages(
                                         "dev.macenv.server.rpc..",
+                                        "dev.macenv.server.host..",
                                         "dev.macenv.server.cli..",
                                         "dev.macenv.client.rpc..",
                                         "dev.macenv.conform..",
                                         "dev.macenv.examples..")
                                 .should()
                                 .dependOnClassesThat()
-                                .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "dev.macenv.v1..")
+                                .resideInAnyPackage(
+                                        "io.grpc..", "com.google.protobuf..", "dev.macenv.v1..", "dev.macenv.host.v1..")
                                 .because("the wire format stays at the edge"),
                         "dev.macenv.server.session.SessionWithGrpc",
                         "io.grpc.Status status;"),

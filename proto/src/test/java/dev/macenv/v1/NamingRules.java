@@ -37,7 +37,7 @@ final class NamingRules {
         Map<String, String> users = new HashMap<>();
         for (FileDescriptorProto file : files) {
             String directory = file.getPackage().replace('.', '/') + "/";
-            if (!file.getName().startsWith(directory) || !file.getPackage().matches("[a-z]+\\.v[0-9]+")) {
+            if (!file.getName().startsWith(directory) || !file.getPackage().matches("[a-z]+(\\.[a-z]+)*\\.v[0-9]+")) {
                 problems.add(file.getName() + ": package " + file.getPackage()
                         + " (expected: the directory, and a version as its last part)");
             }

@@ -40,7 +40,9 @@ class NamingRulesTest {
     void theCommentCheckSeesEveryDeclaration(Path source) throws IOException {
         String bare = Files.readString(source).replaceAll("(?m)^\\s*//.*$", "");
 
-        assertThat(NamingRules.uncommented(bare)).hasSize(declarations(source.getFileName()));
+        assertThat(NamingRules.uncommented(bare))
+                .hasSize(declarations(
+                        Path.of(Protocol.SOURCES).relativize(source).toString()));
     }
 
     @Test
@@ -91,8 +93,8 @@ class NamingRulesTest {
     }
 
     private static Stream<Path> sources() {
-        try (Stream<Path> sources = Files.list(Path.of(Protocol.SOURCES, "macenv/v1"))) {
-            return sources.sorted().toList().stream();
+        try (Stream<Path> sources = Files.walk(Path.of(Protocol.SOURCES))) {
+            return sources.filter(Files::isRegularFile).sorted().toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -101,9 +103,9 @@ class NamingRulesTest {
     /**
      * Messages, fields, real oneofs, enums, values, services and methods of a file; map entries are no declarations.
      */
-    private static int declarations(Path name) {
+    private static int declarations(String name) {
         FileDescriptor file = Protocol.compiled().stream()
-                .filter(f -> f.getName().equals("macenv/v1/" + name))
+                .filter(f -> f.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
         int count = 0;

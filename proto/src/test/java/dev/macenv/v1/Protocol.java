@@ -2,6 +2,7 @@ package dev.macenv.v1;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.macenv.host.v1.HostProto;
 import java.util.List;
 
 /** The files of the protocol, as compiled and as written. */
@@ -18,7 +19,8 @@ final class Protocol {
                 EventProto.getDescriptor(),
                 RecordingProto.getDescriptor(),
                 SessionProto.getDescriptor(),
-                SpecProto.getDescriptor());
+                SpecProto.getDescriptor(),
+                HostProto.getDescriptor());
     }
 
     static List<FileDescriptorProto> files() {

@@ -48,9 +48,11 @@ class ProtocolBaselineTest {
     }
 
     @Test
-    void everyFileOfThePackageIsFrozen() throws IOException {
-        try (var sources = Files.list(Path.of(Protocol.SOURCES, "macenv/v1"))) {
-            assertThat(sources.map(path -> "macenv/v1/" + path.getFileName()))
+    void everyFileIsFrozen() throws IOException {
+        Path root = Path.of(Protocol.SOURCES);
+        try (var sources = Files.walk(root)) {
+            assertThat(sources.filter(Files::isRegularFile)
+                            .map(path -> root.relativize(path).toString()))
                     .containsExactlyInAnyOrderElementsOf(Protocol.files().stream()
                             .map(FileDescriptorProto::getName)
                             .toList());

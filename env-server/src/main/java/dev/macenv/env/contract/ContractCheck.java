@@ -1,5 +1,6 @@
 package dev.macenv.env.contract;
 
+import dev.macenv.env.AnnouncedEnvironment;
 import dev.macenv.env.MacDecPomdp;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +45,11 @@ public enum ContractCheck {
 
     ContractCheck(Consumer<Supplier<MacDecPomdp>> check) {
         this.check = check;
+    }
+
+    /** Whether an environment gives the promise at all. One that works elsewhere sends messages, which cannot be had for nothing. */
+    public boolean concerns(MacDecPomdp environment) {
+        return this != STEPS_ALLOCATE_NOTHING || !(environment instanceof AnnouncedEnvironment);
     }
 
     /**

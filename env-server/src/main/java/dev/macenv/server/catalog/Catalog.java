@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Every environment that this process can make: finds the providers, describes what they offer, checks settings, makes environments. Immutable once loaded, and thread-safe.
@@ -37,10 +38,7 @@ public final class Catalog {
             for (EnvironmentDescription description : provider.environments()) {
                 Entry earlier = entries.putIfAbsent(description.id(), new Entry(description, provider));
                 if (earlier != null) {
-                    throw new IllegalStateException(description.id() + ": offered by "
-                            + earlier.provider().getClass().getName() + " and by "
-                            + provider.getClass().getName()
-                            + " (expected: one provider per id; take one off the class path)");
+                    throw offeredTwice(description.id(), earlier.provider(), provider);
                 }
             }
         }
@@ -63,6 +61,28 @@ public final class Catalog {
         catalog.pluginProblems.addAll(plugins.problems());
         plugins.offers().forEach(catalog::addPlugin);
         return catalog;
+    }
+
+    /**
+     * These environments and those of further providers.
+     *
+     * @throws IllegalStateException if an id is offered twice
+     */
+    public Catalog and(List<? extends EnvironmentProvider> more) {
+        Catalog both = new Catalog(List.copyOf(more));
+        both.pluginProblems.addAll(pluginProblems);
+        entries.forEach((id, entry) -> {
+            Entry other = both.entries.putIfAbsent(id, entry);
+            if (other != null) {
+                throw offeredTwice(id, entry.provider(), other.provider());
+            }
+        });
+        return both;
+    }
+
+    private static IllegalStateException offeredTwice(String id, EnvironmentProvider one, EnvironmentProvider other) {
+        return new IllegalStateException(id + ": offered by " + one + " and by " + other
+                + " (expected: one provider per id; leave one out, or give it another id)");
     }
 
     private void addPlugin(Plugins.Offer offer) {
@@ -167,6 +187,16 @@ public final class Catalog {
     /** A new environment with settings that {@link #complete} gave; cheaper than checking them again for every lane. */
     public MacDecPomdp create(String id, Settings settings) {
         return entry(id).provider().create(id, settings);
+    }
+
+    /** Makes environments that one thread at a time uses all: those of a session's lanes. */
+    public Supplier<MacDecPomdp> lanes(String id, Settings settings) {
+        return entry(id).provider().lanes(id, settings);
+    }
+
+    /** Whether the environment works in another process. */
+    public boolean elsewhere(String id) {
+        return entry(id).provider().elsewhere();
     }
 
     /** Somebody who plays the environment well, knowing the whole state, if its provider has one. */

@@ -7,6 +7,7 @@ import dev.macenv.server.catalog.Catalog;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  macenv check bp-10",
             "  macenv check box-pushing --set grid=6",
-            "  macenv check corridor --plugins build/jars"
+            "  macenv check corridor --plugins build/jars",
+            "  macenv check foragers --environment-host 127.0.0.1:6000"
         })
 final class Check implements Callable<Integer> {
     @Spec
@@ -40,11 +42,19 @@ final class Check implements Callable<Integer> {
         Catalog catalog = Macenv.catalogOf(macenv);
         Settings settings = catalog.complete(chosen.id(), catalog.typed(chosen.id(), chosen.settings()));
         PrintWriter out = Descriptions.out(command);
+        Supplier<MacDecPomdp> lanes = catalog.lanes(chosen.id(), settings);
+        MacDecPomdp one = lanes.get();
+        int promised = 0;
         int broken = 0;
         for (ContractCheck check : ContractCheck.values()) {
             String promise = check.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             try {
-                check.verify(() -> create(catalog, settings));
+                if (!check.concerns(one)) {
+                    out.println("none    " + promise + " (not promised, since each step is a message to a host)");
+                    continue;
+                }
+                promised++;
+                check.verify(lanes);
                 out.println("ok      " + promise);
             } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError problem) {
                 broken++;
@@ -55,13 +65,8 @@ final class Check implements Callable<Integer> {
                 }
             }
         }
-        int all = ContractCheck.values().length;
-        out.println(chosen.id() + ": " + (all - broken) + " of " + all + " promises kept");
+        out.println(chosen.id() + ": " + (promised - broken) + " of " + promised + " promises kept");
         return broken == 0 ? 0 : 1;
-    }
-
-    private MacDecPomdp create(Catalog catalog, Settings settings) {
-        return catalog.create(chosen.id(), settings);
     }
 
     /** A broken promise is told by its message alone; what the environment threw by itself, with its kind. */

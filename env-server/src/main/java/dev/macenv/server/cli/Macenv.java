@@ -4,6 +4,7 @@ import dev.macenv.env.render.TextRenderer;
 import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.catalog.InvalidSettingsException;
 import dev.macenv.server.catalog.UnknownEnvironmentException;
+import dev.macenv.server.host.EnvironmentHost;
 import dev.macenv.server.rpc.ServerVersion;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -13,6 +14,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +55,9 @@ import picocli.CommandLine.ScopeType;
             Conform.class
         })
 public final class Macenv {
+    /** How long an environment host may take to answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final String LOGGING = "dev/macenv/server/cli/logging";
 
     @Option(names = "--verbose", description = "Show stack traces.", scope = ScopeType.INHERIT)
@@ -65,6 +70,14 @@ public final class Macenv {
                     + " beside the installation.",
             scope = ScopeType.INHERIT)
     private @Nullable Path plugins;
+
+    @Option(
+            names = "--environment-host",
+            paramLabel = "ADDRESS",
+            description = "HOST:PORT or unix:PATH on this machine of a process that hosts further environments, such as"
+                    + " python -m macenv.host. May be repeated.",
+            scope = ScopeType.INHERIT)
+    private List<String> hosts = new ArrayList<>();
 
     private final PrintWriter err;
     private final BufferedReader in;
@@ -114,12 +127,33 @@ public final class Macenv {
     }
 
     /**
-     * The environments for a command: those of the class path and of the plugins, whose problems are told on the error output and stop nothing.
+     * The environments for a command: those of the class path, of the plugins, whose problems are told on the error output and stop nothing, and of environment hosts.
      *
      * @param macenv as picocli gives it to a subcommand
      */
     static Catalog catalogOf(@Nullable Macenv macenv) {
+        return withHosts(installedOf(macenv), hostsOf(macenv), PATIENCE);
+    }
+
+    /** As {@link #catalogOf}, without those that are hosted elsewhere. */
+    static Catalog installedOf(@Nullable Macenv macenv) {
         return injected(macenv).catalog();
+    }
+
+    /** The addresses of environment hosts that the user gave. */
+    static List<String> hostsOf(@Nullable Macenv macenv) {
+        return injected(macenv).hosts;
+    }
+
+    /**
+     * The environments of the catalog and those that are hosted at these addresses.
+     *
+     * @param patience how long a host may take to answer
+     */
+    static Catalog withHosts(Catalog catalog, List<String> addresses, Duration patience) {
+        return catalog.and(addresses.stream()
+                .map(address -> EnvironmentHost.dial(address, patience))
+                .toList());
     }
 
     /** What the user types. */

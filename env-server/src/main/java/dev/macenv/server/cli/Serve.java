@@ -1,6 +1,7 @@
 package dev.macenv.server.cli;
 
 import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.host.EnvironmentHost;
 import dev.macenv.server.journal.StateDirectory;
 import dev.macenv.server.rpc.Administration;
 import dev.macenv.server.rpc.Durability;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Spec;
             "  macenv serve --uds /tmp/macenv.sock  on a Unix domain socket, for programs of the same user",
             "  macenv serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --tokens tokens.txt",
             "                                       encrypted, for whoever has one of the tokens",
+            "  macenv serve --environment-host 127.0.0.1:6000",
+            "                                       also the environments of python -m macenv.host there",
             "  macenv serve --config lab.yaml --print-config",
             "                                       every value, and where it comes from"
         })
@@ -196,6 +199,10 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        List<String> hosts = Macenv.hostsOf(macenv);
+        if (!hosts.isEmpty()) {
+            flag("environments.hosts", "--environment-host", String.join(" ", hosts));
+        }
         ServeConfig config = ServeConfig.of(Optional.ofNullable(file), flags);
         Plan plan = plan(config);
         PrintWriter out = spec().commandLine().getOut();
@@ -204,7 +211,8 @@ final class Serve implements Callable<Integer> {
             return 0;
         }
         Macenv.log(plan.log());
-        Catalog catalog = Macenv.catalogOf(macenv);
+        Catalog catalog = Macenv.withHosts(
+                Macenv.installedOf(macenv), plan.hosts(), plan.options().patience());
         try (EnvironmentServer server = start(plan, catalog)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndEnd(server), "macenv-stop"));
             int count = catalog.environments().size();
@@ -230,7 +238,12 @@ final class Serve implements Callable<Integer> {
 
     /** What the configuration comes down to. */
     record Plan(
-            Optional<Path> socket, InetSocketAddress address, ServerOptions options, String adminHost, LogFormat log) {}
+            Optional<Path> socket,
+            InetSocketAddress address,
+            List<String> hosts,
+            ServerOptions options,
+            String adminHost,
+            LogFormat log) {}
 
     static Plan plan(ServeConfig config) throws UnknownHostException {
         Protection protection = protection(config);
@@ -267,9 +280,21 @@ final class Serve implements Callable<Integer> {
         if (durability.isPresent()) {
             options = options.withDurability(durability.get());
         }
+        List<String> hosts = hosts(config);
         LogFormat log = config.choice("log.format", LogFormat.class);
         config.requireSound();
-        return new Plan(socket, new InetSocketAddress(address, port), options, adminHost, log);
+        return new Plan(socket, new InetSocketAddress(address, port), hosts, options, adminHost, log);
+    }
+
+    private static List<String> hosts(ServeConfig config) {
+        List<String> hosts = config.text("environments.hosts")
+                .map(text -> List.of(text.split("[ ,]+")))
+                .orElse(List.of());
+        for (String host : hosts) {
+            EnvironmentHost.problem(host)
+                    .ifPresent(expected -> config.problem("environments.hosts", expected + "; not " + host));
+        }
+        return hosts;
     }
 
     private static Protection protection(ServeConfig config) {

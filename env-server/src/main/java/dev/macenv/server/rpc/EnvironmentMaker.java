@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Makes environments for clients: those that are trusted as they are, all others under a guard, on whose threads they are
- * constructed as well.
+ * Makes environments for clients: those that are trusted, or work in another process, as they are, all others under a guard.
+ * What is not known to return soon is constructed on the guard's threads.
  *
  * @param catalog what there is to make
  * @param trust who is trusted
@@ -27,8 +27,8 @@ record EnvironmentMaker(Catalog catalog, ServerOptions.Trust trust, Guard guard,
 
     /** Makes an environment on each call, with settings that are valid and complete. */
     Supplier<MacDecPomdp> maker(String id, Settings settings) {
-        Supplier<MacDecPomdp> plain = () -> catalog.create(id, settings);
-        return trusted(id) ? plain : guard.over(plain);
+        Supplier<MacDecPomdp> plain = catalog.lanes(id, settings);
+        return catalog.elsewhere(id) || trusted(id) ? plain : guard.over(plain);
     }
 
     /**
@@ -69,7 +69,8 @@ record EnvironmentMaker(Catalog catalog, ServerOptions.Trust trust, Guard guard,
     }
 
     private Executor executor(String id) {
-        return catalog.find(id).isEmpty() || trusted(id) ? pool : guard.threads();
+        boolean returns = catalog.find(id).isEmpty() || (trusted(id) && !catalog.elsewhere(id));
+        return returns ? pool : guard.threads();
     }
 
     private boolean trusted(String id) {

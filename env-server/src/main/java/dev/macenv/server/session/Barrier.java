@@ -23,6 +23,7 @@ final class Barrier implements EventSink {
     private final ResetMode resetMode;
     private final Watchers watchers;
     private final LongSupplier nanoClock;
+    private final boolean announcing;
 
     private Absence absence = this::allAbsent;
     private @Nullable Chronicle chronicle;
@@ -31,13 +32,22 @@ final class Barrier implements EventSink {
     private int lanesRun;
     private long episodesBegun;
 
-    Barrier(Lane[] lanes, int seats, Seating seating, ResetMode resetMode, Watchers watchers, LongSupplier nanoClock) {
+    /** @param announcing whether environments want to be told what they will be asked */
+    Barrier(
+            Lane[] lanes,
+            int seats,
+            Seating seating,
+            ResetMode resetMode,
+            Watchers watchers,
+            LongSupplier nanoClock,
+            boolean announcing) {
         this.lanes = lanes;
         this.seats = seats;
         this.seating = seating;
         this.resetMode = resetMode;
         this.watchers = watchers;
         this.nanoClock = nanoClock;
+        this.announcing = announcing;
     }
 
     /** Says who is absent from now on; null for the clock. */
@@ -110,6 +120,9 @@ final class Barrier implements EventSink {
      */
     void settle(@Nullable Grant stepping) {
         lanesRun = 0;
+        if (announcing) {
+            announceRuns();
+        }
         for (Lane lane : lanes) {
             if (stepping == null || stepping.ledger().seatless()) {
                 while (advance(lane)) {}
@@ -150,6 +163,16 @@ final class Barrier implements EventSink {
         }
     }
 
+    /** Tells the environments of all lanes that may run now, so that the first of them to run has it done for all. */
+    private void announceRuns() {
+        for (Lane lane : lanes) {
+            boolean runs = lane.ready() && seating.started() && !held(lane) && awaited(lane);
+            if (runs) {
+                lane.announceRun(ticksLeft(lane));
+            }
+        }
+    }
+
     /** Moves the lane to its next event if nothing stands against it. */
     private boolean advance(Lane lane) {
         if (lane.phase() != Lane.Phase.AWAITING || !(lane.ready() || seating.decidesForAbsent())) {
@@ -170,7 +193,11 @@ final class Barrier implements EventSink {
         }
         announce();
         leave(lane);
-        lane.run(ticksLeft(lane), this);
+        int maxTicks = ticksLeft(lane);
+        if (announcing) {
+            lane.announceRun(maxTicks);
+        }
+        lane.run(maxTicks, this);
         lanesRun++;
         return true;
     }

@@ -1,10 +1,10 @@
 package dev.macenv.server.session;
 
 /** An environment broke its contract; known by the message alone, so it needs no stack trace. */
-final class EnvironmentFaultException extends RuntimeException {
+public final class EnvironmentFaultException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    EnvironmentFaultException(String message) {
+    public EnvironmentFaultException(String message) {
         super(message, null, false, false);
     }
 }

@@ -1,6 +1,7 @@
 package dev.macenv.server.session;
 
 import dev.macenv.env.AgentSpec;
+import dev.macenv.env.AnnouncedEnvironment;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.Label;
 import dev.macenv.env.MacDecPomdp;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +212,28 @@ final class Lane {
             stand(EventKind.START, world);
         } catch (RuntimeException | Error e) {
             faulted(e);
+        }
+    }
+
+    /** Tells an environment that wants to know that a new episode will begin with this seed. */
+    void announceBegin(long seed) {
+        MacDecPomdp world = environment;
+        if (world == null) { // lost to a fault
+            world = environments.get();
+            environment = world;
+        }
+        if (world instanceof AnnouncedEnvironment announced) {
+            announced.announceReset(seed);
+        }
+    }
+
+    /** Tells an environment that wants to know what {@link #run} will ask of it. */
+    void announceRun(int maxTicks) {
+        if (environment instanceof AnnouncedEnvironment announced) {
+            announced.announceSteps(
+                    actions,
+                    maxTicks,
+                    resetMode == ResetMode.AUTO ? OptionalLong.of(nextEpisodeSeed()) : OptionalLong.empty());
         }
     }
 
@@ -470,10 +494,18 @@ final class Lane {
                 trace,
                 cause);
         fault = new LaneFault(index, episode, tick, message, trace);
-        environment = null; // whatever it is now, the next episode gets another
+        release(); // whatever it is now, the next episode gets another
         kind = EventKind.FAULT;
         phase = Phase.FAULTED;
         nobodyPending();
+    }
+
+    /** Lets go of the environment. */
+    void release() {
+        if (environment instanceof AnnouncedEnvironment announced) {
+            announced.close();
+        }
+        environment = null;
     }
 
     /** After an end that came from outside the rules: whoever is in the middle of a macro-action is cut off. */
@@ -627,7 +659,7 @@ final class Lane {
         String message = new String(getBytes(in), StandardCharsets.UTF_8);
         String trace = new String(getBytes(in), StandardCharsets.UTF_8);
         fault = new LaneFault(index, episode, tick, message, trace);
-        environment = null;
+        release();
         phase = Phase.FAULTED;
         undecided = 0;
         Arrays.fill(pending, false);

@@ -1,5 +1,6 @@
 package dev.macenv.server.session;
 
+import dev.macenv.env.AnnouncedEnvironment;
 import dev.macenv.env.EnvironmentSpec;
 import dev.macenv.env.MacDecPomdp;
 import dev.macenv.env.SnapshotException;
@@ -50,7 +51,8 @@ public final class Session {
     private final Supplier<String> tokens;
     private final Mailbox mailbox;
     private final InlineBudget budget = new InlineBudget();
-    private final boolean guarded;
+    private final boolean waits; // for others when it begins episodes or runs lanes, which no event loop may
+    private final boolean announcing;
     private final LongSupplier nanoClock;
     private final AtomicReference<@Nullable CloseCause> closed = new AtomicReference<>();
     private volatile boolean draining;
@@ -115,10 +117,14 @@ public final class Session {
         this.tokens = tokens;
         MacDecPomdp first = environments.get();
         // What may have to be waited for runs neither on an event loop nor on the pool that other sessions need.
-        guarded = first instanceof GuardedEnvironment;
-        Executor runner = first instanceof GuardedEnvironment environment
-                ? environment.guard().threads()
-                : pool;
+        Executor runner = pool;
+        if (first instanceof GuardedEnvironment environment) {
+            runner = environment.guard().threads();
+        } else if (first instanceof AnnouncedEnvironment environment) {
+            runner = environment.threads();
+        }
+        waits = runner != pool;
+        announcing = first instanceof AnnouncedEnvironment;
         this.mailbox = new Mailbox(runner, limits.waiting());
         spec = first.spec();
         shape = new TeamShape(spec);
@@ -136,14 +142,19 @@ public final class Session {
                 lanes,
                 i -> new Lane(i, spec, shape, environments.get(), environments, resetMode, gamma, seeds[i]));
         watchers = new Watchers(lanes, nanoClock, alarm, mailbox);
-        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, watchers, nanoClock);
+        barrier = new Barrier(lanes, shape.agents(), seating, resetMode, watchers, nanoClock, announcing);
         check = new DecisionCheck(lanes, shape, seating);
         owner = newGrant(tokens.get(), new Grant.Terms(Role.OWNER, seating.ownersSeats(), options.view(), lease));
         seating.add(owner);
         for (InviteOptions invite : options.seating().invitesToIssue()) {
             seating.issue(new Invite(tokens.get(), invite));
         }
-        begin(options.start());
+        try {
+            begin(options.start());
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
+        }
     }
 
     private void begin(Optional<Supplier<byte[]>> start) {
@@ -153,6 +164,11 @@ public final class Session {
                 barrier.restored(snapshots.restore(lane, snapshot));
             }
             return;
+        }
+        if (announcing) {
+            for (Lane lane : lanes) {
+                lane.announceBegin(lane.nextEpisodeSeed());
+            }
         }
         for (Lane lane : lanes) {
             lane.begin();
@@ -481,7 +497,7 @@ public final class Session {
                         giveBack(grant);
                     }
                 },
-                true);
+                !waits);
     }
 
     /** The seats of the grant are free, which others may have waited for. */
@@ -536,6 +552,9 @@ public final class Session {
         }
         requireRoom();
         noteWhoIsThere();
+        if (announcing) {
+            announce(request, which);
+        }
         List<EpisodeStart> started = new ArrayList<>(which.length);
         for (int i = 0; i < which.length; i++) {
             Lane lane = lanes[which[i]];
@@ -559,6 +578,19 @@ public final class Session {
         }
         barrier.settle(null); // others may wait for these lanes
         return lastResetAnswer;
+    }
+
+    private void announce(ResetRequest request, int[] which) {
+        for (int i = 0; i < which.length; i++) {
+            Lane lane = lanes[which[i]];
+            long next = request.laneSeeds().isEmpty()
+                    ? lane.nextEpisodeSeed()
+                    : EpisodeSeeds.episodeSeed(request.laneSeeds().get(i), 0);
+            lane.announceBegin(
+                    request.episodeSeeds().isEmpty()
+                            ? next
+                            : request.episodeSeeds().get(i));
+        }
     }
 
     private static void seedProblems(String field, int count, int lanes, List<FieldProblem> problems) {
@@ -935,7 +967,7 @@ public final class Session {
     }
 
     private boolean cheap(int lanesToRun) {
-        return lanesToRun == 0 || (!guarded && budget.cheap(lanesToRun));
+        return !waits && (lanesToRun == 0 || budget.cheap(lanesToRun));
     }
 
     /** Time left until the session is reaped if nobody gives a sign. */
@@ -960,9 +992,18 @@ public final class Session {
                     }
                     seating.grants().forEach(grant -> grant.end(refusal));
                     watchers.close();
+                    release();
                 },
                 true);
         return true;
+    }
+
+    /** Lets go of the environments, in the mailbox or before anybody knows the session. */
+    void release() {
+        for (Lane lane : lanes) {
+            lane.release();
+        }
+        snapshots.release();
     }
 
     static RefusedException closedRefusal(String name, CloseCause cause) {

@@ -162,10 +162,15 @@ public final class Sessions {
 
     private Session revive(SessionOptions options, Supplier<MacDecPomdp> environments, Revival revival) {
         Session session = construct(revival.name(), revival.tokens(), options, revival.laneSeeds(), environments);
-        revival.witness(session).ifPresent(witness -> session.tell(witness, true));
-        Replay replay = new Replay(session);
-        revival.tell(replay, session);
-        replay.end();
+        try {
+            revival.witness(session).ifPresent(witness -> session.tell(witness, true));
+            Replay replay = new Replay(session);
+            revival.tell(replay, session);
+            replay.end();
+        } catch (RuntimeException | Error e) {
+            session.release();
+            throw e;
+        }
         revival.chronicle(session).ifPresent(chronicle -> session.tell(chronicle, false));
         return session;
     }

@@ -91,7 +91,7 @@ final class Snapshots {
         Lane made;
         try {
             made = spare == null ? makeLane.apply(index) : spare;
-            made.load(in);
+            load(made, in);
         } catch (RefusedException refused) {
             throw refused;
         } catch (SnapshotException damaged) {
@@ -102,6 +102,15 @@ final class Snapshots {
         spares[index] = lanes[index];
         lanes[index] = made;
         return made;
+    }
+
+    private static void load(Lane made, SnapshotReader in) {
+        try {
+            made.load(in);
+        } catch (RuntimeException | Error e) {
+            made.release();
+            throw e;
+        }
     }
 
     private SnapshotReader open(byte[] bytes) {
@@ -139,6 +148,15 @@ final class Snapshots {
                         "snapshot: " + why + " (expected: " + expected + ", but it says " + actual + ")")
                 .with("expected", expected)
                 .with("actual", actual);
+    }
+
+    /** Lets go of the environments that wait for the next time. */
+    void release() {
+        for (Lane spare : spares) {
+            if (spare != null) {
+                spare.release();
+            }
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ keeping
