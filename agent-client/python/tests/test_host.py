@@ -194,6 +194,7 @@ def test_what_is_wrong_is_said_with_its_place(method: str, answer: Callable[[int
     (outcome,) = run(Lanes(Shape(given(method, answer))), task(0, COUNT, seed=1))
     assert message in outcome.failure
     assert "of Wrong" in outcome.failure
+    assert "_lanes.py" not in outcome.failure
     assert not outcome.HasField("row")
 
 

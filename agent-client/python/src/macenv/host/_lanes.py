@@ -161,12 +161,13 @@ class Lanes:
             return None
 
     def _told(self, name: str, problem: Exception) -> str:
-        """The last line of the traceback, and where that was; all of it goes to the log."""
+        """The last line of the traceback, and where in the author's code that was; all of it goes to the log."""
         place = f"{name} of {self._shape.kind.__name__}"
         _log.error("%s failed", place, exc_info=problem)
         line = traceback.format_exception_only(problem)[-1].strip()
-        frame = traceback.extract_tb(problem.__traceback__)[-1]
-        return f"{line} ({place}, {Path(frame.filename).name}:{frame.lineno})"
+        theirs = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename != __file__]
+        where = f", {Path(theirs[-1].filename).name}:{theirs[-1].lineno}" if theirs else ""
+        return f"{line} ({place}{where})"
 
     def _begin(self, works: Sequence[_Work], seeds: Sequence[int]) -> None:
         seed_of = {id(work): seed for work, seed in zip(works, seeds, strict=True)}
