@@ -7,6 +7,7 @@ import pytest
 import macenv
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
 
 
 def test_random_agent(target: str) -> None:
@@ -38,6 +39,30 @@ def test_capture_target_rules_tell_a_bad_rule_from_a_good_one(target: str) -> No
     assert means["in-200-of-1000"] < 0.4
 
 
+def test_an_exported_policy_plays_as_it_did_where_it_was_trained(
+    target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `bin/avf evaluate` of the same run prints, see fixtures/exported/README.md."""
+    pytest.importorskip("onnxruntime", reason='no onnxruntime (pip install "macenv[onnx]")')
+    import exported_policy
+
+    (episode,) = exported_policy.main(FIXTURES / "exported", target)
+    assert (episode.ticks, round(episode.total_reward, 2)) == (6, 99.4)
+    assert capsys.readouterr().out == "bp-6: return 99.40 in 6 ticks\n"
+
+
+def test_a_policy_of_another_environment_is_refused(target: str, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason='no onnxruntime (pip install "macenv[onnx]")')
+    import exported_policy
+
+    for file in (FIXTURES / "exported").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"bp-6"', '"bp-8"'))
+    with pytest.raises(SystemExit, match="bp-8: fingerprint"):
+        exported_policy.main(tmp_path, target)
+
+
 def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
     readme = (EXAMPLES.parent / "README.md").read_text()
     program = (EXAMPLES.parent / "tests" / "quickstart.py").read_text()
@@ -46,6 +71,8 @@ def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
     assert macenv.__version__ in (EXAMPLES.parent / "pyproject.toml").read_text()
 
 
-@pytest.mark.parametrize("name", ["random_agent", "scripted_optimum", "q_learner", "capture_target_rules", "foragers"])
+@pytest.mark.parametrize(
+    "name", ["random_agent", "scripted_optimum", "q_learner", "capture_target_rules", "foragers", "exported_policy"]
+)
 def test_examples_are_in_the_readme(name: str) -> None:
     assert f"examples/{name}.py" in (EXAMPLES.parent / "README.md").read_text()
