@@ -3,10 +3,15 @@ package macenv_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
 	"macenv.dev/macenv"
+	"macenv.dev/macenv/macenvpb"
 )
 
 // stay takes one tick in Box Pushing.
@@ -49,38 +54,57 @@ func TestASuccessorRepeatsTheStepThatWasSentLast(t *testing.T) {
 	}
 }
 
-// The step waits for another player when its program is killed.
-func TestASuccessorFollowsAStepThatIsUnderWay(t *testing.T) {
-	client := dial(t, target(t))
-	owner := create(t, client, "bp-10", macenv.WithSeeds(7), macenv.WithOpenSeats(1))
+// waiting is a session whose next step, the second, waits for another player, and that player.
+func waiting(t *testing.T, client *macenv.Client) (owner, other *macenv.Session) {
+	t.Helper()
+	owner = create(t, client, "bp-10", macenv.WithSeeds(7), macenv.WithOpenSeats(1))
 	other, err := client.Join(t.Context(), owner.Invites()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	step(t, other, nil)
 	step(t, owner, nil)
+	return owner, other
+}
+
+func attach(t *testing.T, client *macenv.Client, key macenv.SessionKey, options ...macenv.AttachOption) *macenv.Session {
+	t.Helper()
+	session, err := client.Attach(t.Context(), key, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session
+}
+
+// begin takes a step in another goroutine, and returns when the server has taken it.
+func begin(t *testing.T, ctx context.Context, client *macenv.Client, session *macenv.Session, decisions *macenv.Decisions) <-chan error {
+	t.Helper()
+	ended := make(chan error, 1)
+	stepID := session.LastStepID() + 1
+	go func() {
+		_, err := session.Step(ctx, decisions)
+		ended <- err
+	}()
+	for attach(t, client, session.Key()).LastStepID() < stepID {
+	}
+	return ended
+}
+
+// The step waits for another player when its program is killed.
+func TestASuccessorFollowsAStepThatIsUnderWay(t *testing.T) {
+	client := dial(t, target(t))
+	owner, other := waiting(t, client)
 	sent := new(macenv.Decisions).Add(0, 0, stay)
 	ctx, kill := context.WithCancel(withinSeconds(t, 60))
-	killed := make(chan error)
-	go func() {
-		_, err := owner.Step(ctx, sent)
-		killed <- err
-	}()
-	for taken := false; !taken; {
-		observer, err := client.Attach(t.Context(), owner.Key())
-		if err != nil {
-			t.Fatal(err)
-		}
-		taken = observer.LastStepID() == 2
-	}
+	killed := begin(t, ctx, client, owner, sent)
 	kill()
 	requireReason[*macenv.CanceledError](t, <-killed, "")
 
-	second, err := client.Attach(t.Context(), owner.Key(), macenv.AttachSent(2))
-	if err != nil || !second.NextStepTaken() {
-		t.Fatalf("%v, next taken: %t (expected: true)", err, second.NextStepTaken())
+	second := attach(t, client, owner.Key(), macenv.AttachSent(2))
+	if !second.NextStepTaken() {
+		t.Error("next taken: false (expected: true)")
 	}
-	decided := make(chan error)
+	decided := make(chan error, 1)
 	go func() {
 		_, err := other.Step(withinSeconds(t, 60), new(macenv.Decisions).Add(0, 1, stay))
 		decided <- err
@@ -89,6 +113,52 @@ func TestASuccessorFollowsAStepThatIsUnderWay(t *testing.T) {
 		t.Errorf("%v (expected: tick 1)", events)
 	}
 	if err := <-decided; err != nil {
+		t.Error(err)
+	}
+}
+
+// The request of an older stream of the same client comes late, and takes over.
+func TestAStreamDisplacedByAnOlderOneBeforeItWasAnsweredIsOpenedAgain(t *testing.T) {
+	ctx := withinSeconds(t, 60)
+	client := dial(t, target(t))
+	owner, other := waiting(t, client)
+	stepped := begin(t, ctx, client, attach(t, client, owner.Key()), new(macenv.Decisions).Add(0, 0, stay))
+
+	connection, err := grpc.NewClient(target(t), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	late, err := macenvpb.NewSessionServiceClient(connection).Play(withinSeconds(t, 20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := late.Send(&macenvpb.StepRequest{
+		Session: owner.Key().Session, Token: owner.Key().Token, StepId: 2,
+		Lane: []uint32{0}, Seat: []uint32{0}, Action: []int32{stay},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := late.Recv(); err == nil || !slices.Equal(late.Trailer().Get("macenv-reason"), []string{"SUPERSEDED"}) {
+		t.Fatalf("%v (expected: SUPERSEDED, since the session has taken over again)", err)
+	}
+	step(t, other, new(macenv.Decisions).Add(0, 1, stay))
+	if err := <-stepped; err != nil {
+		t.Error(err)
+	}
+}
+
+// Its stream has been answered before, so whoever has taken over is another client, and is not fought.
+func TestAClientThatIsDisplacedByAnotherIsToldSo(t *testing.T) {
+	ctx := withinSeconds(t, 60)
+	client := dial(t, target(t))
+	owner, other := waiting(t, client)
+	sent := new(macenv.Decisions).Add(0, 0, stay)
+	displaced := begin(t, ctx, client, owner, sent)
+	second := begin(t, ctx, client, attach(t, dial(t, target(t)), owner.Key(), macenv.AttachSent(2)), sent)
+	requireReason[*macenv.RequestRefusedError](t, <-displaced, "SUPERSEDED")
+	step(t, other, new(macenv.Decisions).Add(0, 1, stay))
+	if err := <-second; err != nil {
 		t.Error(err)
 	}
 }

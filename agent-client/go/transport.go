@@ -56,11 +56,14 @@ func (u *unaryStep) close() {}
 // The goroutine that plays also receives: nothing is handed over. A stream that has to be given up is cancelled, which
 // wakes it.
 type stepStream struct {
-	stub   macenvpb.SessionServiceClient
-	key    SessionKey
-	live   grpc.BidiStreamingClient[macenvpb.StepRequest, macenvpb.StepResponse]
-	cancel context.CancelFunc
-	timer  *time.Timer // cancels the live stream
+	stub macenvpb.SessionServiceClient
+	key  SessionKey
+	live grpc.BidiStreamingClient[macenvpb.StepRequest, macenvpb.StepResponse]
+	// answered is true once the live stream has been. Whoever takes over from a client takes over such a stream; as good as
+	// always. One that has not been was displaced by an older one of the same client, whose request came late.
+	answered bool
+	cancel   context.CancelFunc
+	timer    *time.Timer // cancels the live stream
 }
 
 func (s *stepStream) call(
@@ -85,6 +88,7 @@ func (s *stepStream) call(
 		s.drop()
 		return nil, err
 	}
+	s.answered = true
 	if !inTime || !wanted {
 		s.drop() // the answer came first, but the stream is being cancelled
 	}
@@ -106,7 +110,7 @@ func (s *stepStream) open(ctx context.Context, timeout time.Duration) error {
 		cancel()
 		return newCallError(err, nil)
 	}
-	s.live, s.cancel = live, cancel
+	s.live, s.cancel, s.answered = live, cancel, false
 	s.timer = time.AfterFunc(timeout, cancel)
 	return nil
 }
@@ -126,9 +130,12 @@ func (s *stepStream) explain(err error, inTime bool) error {
 		return statusError(codes.DeadlineExceeded, "no answer in time")
 	case errors.Is(err, io.EOF):
 		return statusError(codes.Unavailable, "the server ended the stream")
-	default:
-		return newCallError(err, s.live.Trailer())
 	}
+	failed := &callError{status.Convert(err), s.live.Trailer()}
+	if failed.reason() == "SUPERSEDED" && !s.answered {
+		return statusError(codes.Unavailable, "an older stream of this session took over, whose request came late")
+	}
+	return failed
 }
 
 func (s *stepStream) drop() {

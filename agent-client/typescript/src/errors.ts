@@ -203,6 +203,12 @@ export class CallFailure extends Error {
     return new CallFailure(Code.DEADLINE_EXCEEDED, 'no answer in time', undefined, '');
   }
 
+  /** What broke the connection before may have let its last request through, after the first one of this stream. */
+  static late(): CallFailure {
+    const message = 'an older stream of this session took over, whose request came late';
+    return new CallFailure(Code.UNAVAILABLE, message, undefined, '');
+  }
+
   /** What the failure tells about the way to the server. */
   kind(): 'UNREACHABLE' | 'SLOW' | 'BROKEN_TRANSPORT' | 'ANSWER' {
     switch (this.code) {

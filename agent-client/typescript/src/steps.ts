@@ -60,7 +60,7 @@ export class StreamSteps implements StepCaller {
     } catch (failure) {
       stream.abandon();
       this.#live = undefined;
-      throw failure;
+      throw failure instanceof CallFailure && stream.wasDisplacedByAnOlderOne(failure) ? CallFailure.late() : failure;
     }
     if (response.error !== undefined) {
       throw CallFailure.inStream(response.error);
@@ -76,10 +76,12 @@ export class StreamSteps implements StepCaller {
 
 class Stream {
   #end: CallFailure | undefined;
+  #answered = false;
   #waiting: { resolve(answer: StepResponse): void; reject(failure: CallFailure): void } | undefined;
 
   constructor(private readonly call: ClientDuplexStream<StepRequest, StepResponse>) {
     call.on('data', (answer: StepResponse) => {
+      this.#answered = true;
       this.#waiting?.resolve(answer);
     });
     call.on('error', (error: ServiceError) => this.#ended(CallFailure.of(error)));
@@ -91,6 +93,11 @@ class Stream {
 
   get hasEnded(): boolean {
     return this.#end !== undefined;
+  }
+
+  /** Whoever takes over from a client takes over a stream that has been answered; as good as always. */
+  wasDisplacedByAnOlderOne(failure: CallFailure): boolean {
+    return !this.#answered && failure.toFailure().reason === 'SUPERSEDED';
   }
 
   exchange(message: StepRequest, timeoutMs: number): Promise<StepResponse> {

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Client, connect, Decisions, type Events, RequestRefusedError } from '../src/index.js';
+import { credentials, Client as GrpcClient, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { StepRequest } from '../src/gen/macenv/v1/event.js';
+import { SessionServiceService } from '../src/gen/macenv/v1/session.js';
+import {
+  type Client,
+  connect,
+  Decisions,
+  type Events,
+  RequestRefusedError,
+  type Session,
+  type SessionKey,
+} from '../src/index.js';
 import { TestServer } from './support/server.js';
 
 /** Takes one tick in Box Pushing. */
@@ -50,30 +61,82 @@ describe('coming back to a session', () => {
     }
   }
 
-  test('a step that waits for another player is followed', async () => {
-    await using owner = await client.createSession('bp-10', { seeds: [7n], openSeats: [1] });
+  /** A session whose next step, the second, waits for another player, and that player. */
+  async function waiting(): Promise<{ owner: Session; other: Session }> {
+    const owner = await client.createSession('bp-10', { seeds: [7n], openSeats: [1] });
     const [invite] = owner.invites;
     assert.ok(invite !== undefined);
-    await using other = await client.join(invite);
+    const other = await client.join(invite);
     await other.step();
     await owner.step();
-    const sent = new Decisions().add(0, 0, STAY);
+    return { owner, other };
+  }
+
+  async function untilTaken(key: SessionKey, stepId: bigint): Promise<void> {
+    while ((await client.attach(key)).lastStepId < stepId) {
+      // asked again
+    }
+  }
+
+  const mine = (): Decisions => new Decisions().add(0, 0, STAY);
+  const theirs = (): Decisions => new Decisions().add(0, 1, STAY);
+
+  test('a step that waits for another player is followed', async () => {
+    const { owner, other } = await waiting();
     using doomed = connect(server.target);
     const killed = await doomed.attach(owner.key);
-    const lost = killed.step(sent).catch((error: unknown) => error);
-    let taken = false;
-    while (!taken) {
-      using observer = connect(server.target);
-      taken = (await observer.attach(owner.key)).lastStepId === 2n;
-    }
+    const lost = killed.step(mine()).catch((error: unknown) => error);
+    await untilTaken(owner.key, 2n);
     doomed.close();
     await lost;
 
     const second = await client.attach(owner.key, { sentStepId: 2n });
     assert.ok(second.nextStepTaken);
-    const waiting = second.step(sent);
-    await other.step(new Decisions().add(0, 1, STAY));
-    assert.deepEqual(places(await waiting), [[0, 0, 1]]);
+    const step = second.step(mine());
+    await other.step(theirs());
+    assert.deepEqual(places(await step), [[0, 0, 1]]);
+    await owner.close();
+  });
+
+  test('a stream displaced by an older one before it was answered is opened again', async () => {
+    const { owner, other } = await waiting();
+    const session = await client.attach(owner.key);
+    const step = session.step(mine());
+    await untilTaken(owner.key, 2n);
+    // The request of an older stream of the same client comes late, and takes over.
+    const raw = new GrpcClient(server.target, credentials.createInsecure());
+    try {
+      const { path, requestSerialize, responseDeserialize } = SessionServiceService.play;
+      const late = raw.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), {
+        deadline: Date.now() + 20_000,
+      });
+      const ended = new Promise<ServiceError>((resolve) => late.on('error', resolve));
+      late.write(StepRequest.fromPartial({ ...owner.key, stepId: 2n, lane: [0], seat: [0], action: [STAY] }));
+      late.resume();
+      assert.deepEqual((await ended).metadata.get('macenv-reason'), ['SUPERSEDED'], 'the session has taken over again');
+    } finally {
+      raw.close();
+    }
+    await other.step(theirs());
+    assert.deepEqual(places(await step), [[0, 0, 1]]);
+    await owner.close();
+  });
+
+  // Its stream has been answered before, so whoever has taken over is another client, and is not fought.
+  test('a client that is displaced by another is told so', async () => {
+    const { owner, other } = await waiting();
+    const displaced = assert.rejects(owner.step(mine()), (error: unknown) => {
+      assert.ok(error instanceof RequestRefusedError, String(error));
+      assert.equal(error.reason, 'SUPERSEDED');
+      return true;
+    });
+    await untilTaken(owner.key, 2n);
+    using elsewhere = connect(server.target);
+    const second = (await elsewhere.attach(owner.key, { sentStepId: 2n })).step(mine());
+    await displaced;
+    await other.step(theirs());
+    assert.deepEqual(places(await second), [[0, 0, 1]]);
+    await owner.close();
   });
 
   test('that the session has gone on is said', async () => {

@@ -508,6 +508,17 @@ class Fetch:
 
 TIMED_OUT = Failure("DEADLINE_EXCEEDED", "no answer in time")
 STREAM_ENDED = Failure("UNAVAILABLE", "the server ended the stream")
+_LATE = Failure("UNAVAILABLE", "an older stream of this session took over, whose request came late")
+
+
+def end_of_stream(failure: Failure, answered: bool) -> Failure:
+    """What the end of a stream means, which has been answered or not.
+
+    What broke the connection before may have let its last request through after the first one of this stream, which is
+    then to be opened again. Whoever takes over from a client takes over a stream that has been answered; as good as
+    always.
+    """
+    return _LATE if failure.reason == "SUPERSEDED" and not answered else failure
 
 
 class SessionValues:

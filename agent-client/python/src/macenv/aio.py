@@ -178,6 +178,7 @@ class AsyncSession(SessionValues):
         super().__init__(terms)
         self._client = client
         self._stream: Any = None
+        self._stream_answered = False
 
     async def step(
         self,
@@ -273,6 +274,7 @@ class AsyncSession(SessionValues):
         opened = self._stream is None
         if opened:
             self._stream = self._client._channel.stream_stream(_calls.PLAY)(metadata=self._client._metadata)
+            self._stream_answered = False
         message = _calls.addressed(request, self.key) if opened else request.SerializeToString()
         answered = False
         try:
@@ -282,7 +284,7 @@ class AsyncSession(SessionValues):
                 code = await self._stream.code()
                 return STREAM_ENDED if code is grpc.StatusCode.OK else await self._end_of_stream()
             outcome = self._read(request, answer)
-            answered = True
+            answered = self._stream_answered = True
             return outcome
         except TimeoutError:
             return TIMED_OUT
@@ -290,7 +292,7 @@ class AsyncSession(SessionValues):
             # The stream had ended before the request was written.
             return await self._end_of_stream()
         except grpc.RpcError as e:
-            return failure_of_call(e)
+            return _calls.end_of_stream(failure_of_call(e), self._stream_answered)
         finally:
             if not answered:
                 self._drop()
@@ -301,7 +303,8 @@ class AsyncSession(SessionValues):
             return STREAM_ENDED
         details, trailers = await self._stream.details(), await self._stream.trailing_metadata()
         empty = grpc.aio.Metadata()
-        return failure_of_call(grpc.aio.AioRpcError(code, empty, trailers or empty, details))
+        failure = failure_of_call(grpc.aio.AioRpcError(code, empty, trailers or empty, details))
+        return _calls.end_of_stream(failure, self._stream_answered)
 
     def _drop(self) -> None:
         if self._stream is not None:

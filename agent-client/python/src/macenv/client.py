@@ -371,7 +371,7 @@ class Session(SessionValues):
                 outcome = self._read(request, answer)
                 stream = None
                 return outcome
-            return answer
+            return _calls.end_of_stream(answer, stream.answered)
         finally:
             # Broken, or given up in the middle, by an interrupt for example: the next attempt opens another.
             if stream is not None:
@@ -450,6 +450,7 @@ class _Stream:
         self._call = channel.stream_stream(_calls.PLAY)(iter(self._requests.get, None), metadata=metadata)
         self._deadline = float("inf")
         self._overdue = False
+        self.answered = False
         self._dropped = threading.Event()
         threading.Thread(target=self._watch, name="macenv-play-watch", daemon=True).start()
 
@@ -463,6 +464,7 @@ class _Stream:
         except grpc.RpcError as e:
             return TIMED_OUT if self._overdue else failure_of_call(e)
         self._deadline = float("inf")
+        self.answered = True
         return answer
 
     def drop(self) -> None:
