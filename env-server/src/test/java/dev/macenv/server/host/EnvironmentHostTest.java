@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** An environment at a host keeps every promise while the host does, and says what is wrong when it does not. */
 final class EnvironmentHostTest {
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final int[] BOTH_HOP = {0, 0};
     private static final int[] BOTH_DRIFT = {1, 1};
     private static final long SEED = 3; // both may drift at its start, and nothing ends before they have
@@ -127,6 +127,26 @@ final class EnvironmentHostTest {
         assertThat(fickle.ended(0)).isEqualTo(plain.ended(0));
         fickle.reset(5);
         plain.reset(5);
+        assertThat(fickle.inspect()).isEqualTo(plain.inspect());
+    }
+
+    @Test
+    void whatTheHostHasAlreadyDoneButNobodyAskedForIsUndone() {
+        Supplier<MacDecPomdp> lanes = lanes();
+        AnnouncedEnvironment first = (AnnouncedEnvironment) lanes.get();
+        AnnouncedEnvironment fickle = (AnnouncedEnvironment) lanes.get();
+        AnnouncedEnvironment plain = environment();
+        first.reset(1);
+        fickle.reset(SEED);
+        plain.reset(SEED);
+        first.announceSteps(BOTH_HOP, 0, OptionalLong.empty());
+        fickle.announceSteps(BOTH_HOP, 0, OptionalLong.empty());
+        first.step(BOTH_HOP); // both lanes have hopped at the host
+        do {
+            plain.step(BOTH_DRIFT);
+            fickle.step(BOTH_DRIFT);
+            assertThat(fickle.reward()).isEqualTo(plain.reward());
+        } while (!plain.ended(0));
         assertThat(fickle.inspect()).isEqualTo(plain.inspect());
     }
 
@@ -339,7 +359,7 @@ final class EnvironmentHostTest {
         fake.fallSilent(true);
         assertThatThrownBy(() -> environment.step(BOTH_HOP))
                 .isInstanceOf(EnvironmentFaultException.class)
-                .hasMessage("environment host " + fake.address() + ": did not answer (expected: within 500 ms);"
+                .hasMessage("environment host " + fake.address() + ": did not answer (expected: within 3000 ms);"
                         + " the episode is lost with it (expected: a reset, for another one)");
         fake.fallSilent(false);
         environment.reset(SEED);

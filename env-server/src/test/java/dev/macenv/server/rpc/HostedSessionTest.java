@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A session whose lanes are at an environment host is a session like any other, and costs the host few messages. */
 final class HostedSessionTest {
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     @TempDir
     private Path state = Path.of("");
@@ -171,7 +171,7 @@ final class HostedSessionTest {
         assertThat(answer.getEvents().getFaultsList())
                 .hasSize(3)
                 .allSatisfy(fault -> assertThat(fault.getStatus().getMessage())
-                        .contains("did not answer (expected: within 500 ms)"));
+                        .contains("did not answer (expected: within 3000 ms)"));
         assertThat(other.play(1, Batching.PLAIN)).isNotEmpty();
         fake.fallSilent(false);
         var unused = player.stub.reset(reset(player).build());
