@@ -63,6 +63,13 @@ def test_a_policy_of_another_environment_is_refused(target: str, tmp_path: Path)
         exported_policy.main(tmp_path, target)
 
 
+def test_pytorch_learns_bp_6(target: str) -> None:
+    pytest.importorskip("torch", reason='no torch (pip install "macenv[torch]")')
+    import train_pytorch
+
+    assert train_pytorch.main(target) >= 0.9 * 99.4
+
+
 def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
     readme = (EXAMPLES.parent / "README.md").read_text()
     program = (EXAMPLES.parent / "tests" / "quickstart.py").read_text()
@@ -72,7 +79,16 @@ def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["random_agent", "scripted_optimum", "q_learner", "capture_target_rules", "foragers", "exported_policy"]
+    "name",
+    [
+        "random_agent",
+        "scripted_optimum",
+        "q_learner",
+        "capture_target_rules",
+        "foragers",
+        "exported_policy",
+        "train_pytorch",
+    ],
 )
 def test_examples_are_in_the_readme(name: str) -> None:
     assert f"examples/{name}.py" in (EXAMPLES.parent / "README.md").read_text()
