@@ -50,6 +50,7 @@ final class ErrorChecks {
                 Check.ofServer("wrong wishes for a session, every problem at once", ErrorChecks::creations),
                 Check.ofServer("wrong settings", ErrorChecks::settings),
                 Check.ofServer("wrong resets", ErrorChecks::resets),
+                Check.ofServer("wrong wishes for a drawing", DrawingChecks::refused),
                 Check.ofServer("what is not announced is absent", ErrorChecks::absent)));
         return checks;
     }

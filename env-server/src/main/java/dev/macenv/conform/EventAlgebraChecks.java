@@ -30,6 +30,7 @@ final class EventAlgebraChecks {
                 Check.ofEnvironment("rows follow from rows, with tick limits", EventAlgebraChecks::tickLimits),
                 Check.ofEnvironment("nothing moves before the last one has decided", EventAlgebraChecks::barrier),
                 Check.ofEnvironment("looking moves nothing and shows what rows show", EventAlgebraChecks::looking),
+                Check.ofEnvironment("a drawing shows where the lane stands and moves nothing", DrawingChecks::shows),
                 Check.ofEnvironment("asked again, the rows that wait are repeated", EventAlgebraChecks::repeated));
     }
 
@@ -230,7 +231,8 @@ final class EventAlgebraChecks {
         }
     }
 
-    private static int lastOf(Rows rows, int lane) {
+    /** The row at which the lane stands. */
+    static int lastOf(Rows rows, int lane) {
         for (int row = rows.count() - 1; row >= 0; row--) {
             if (rows.lane(row) == lane) {
                 return row;

@@ -29,7 +29,7 @@ final class LeaseChecks {
     private static final long LONGEST_LEASE_MILLIS = 10_000;
 
     /** A server may look at leases seldom. */
-    private static final long REAPING_MILLIS = 10_000;
+    static final long REAPING_MILLIS = 10_000;
 
     private LeaseChecks() {}
 
@@ -70,12 +70,18 @@ final class LeaseChecks {
         }
     }
 
-    private static void reaped(Trial trial) throws InterruptedException {
+    /** One that can be waited for. */
+    static Duration shortLease(Trial trial) {
         Duration lease = trial.server().getLimits().getMinLease();
-        long millis = Durations.toMillis(lease);
-        if (millis > LONGEST_LEASE_MILLIS) {
+        if (Durations.toMillis(lease) > LONGEST_LEASE_MILLIS) {
             throw new SkippedException("the shortest lease is " + Durations.toString(lease) + ", too long to wait for");
         }
+        return lease;
+    }
+
+    private static void reaped(Trial trial) throws InterruptedException {
+        Duration lease = shortLease(trial);
+        long millis = Durations.toMillis(lease);
         Player idle = trial.create(trial.session(1).setLease(lease));
         Player busy = trial.create(trial.session(1).setLease(lease));
         BlockingQueue<Object> never = new LinkedBlockingQueue<>();

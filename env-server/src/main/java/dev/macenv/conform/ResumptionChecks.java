@@ -29,6 +29,7 @@ final class ResumptionChecks {
         return List.of(
                 Check.ofServer("a request sent again gets the stored answer", ResumptionChecks::again),
                 Check.ofServer("a request sent twice at once is executed once", ResumptionChecks::twiceAtOnce),
+                Check.ofServer("while a step waits, there is no other", ResumptionChecks::inFlight),
                 Check.ofServer("a newer stream displaces the older", ResumptionChecks::superseded),
                 Check.ofServer("half-closing ends a stream after its last answer", ResumptionChecks::halfClosed),
                 Check.ofServer("a deadline loses no work", ResumptionChecks::deadline),
@@ -109,7 +110,8 @@ final class ResumptionChecks {
         }
     }
 
-    private static List<String> texts(Rows rows) {
+    /** Of every row. */
+    static List<String> texts(Rows rows) {
         return java.util.stream.IntStream.range(0, rows.count())
                 .mapToObj(rows::text)
                 .toList();
@@ -140,12 +142,37 @@ final class ResumptionChecks {
     }
 
     /** With a seat that nobody has decided for, a step must wait; so this needs seats. */
-    private static void deadline(Trial trial) throws InterruptedException {
+    private static Player ownerWithAnOpenSeat(Trial trial) {
         trial.needs("seats");
         if (trial.agents() < 2) {
             throw new SkippedException("a step that waits needs two agents, and " + trial.environment() + " has one");
         }
-        Player owner = trial.create(SeatChecks.openSeats(trial.session(1, 1), List.of(1)));
+        return trial.create(SeatChecks.openSeats(trial.session(1, 1), List.of(1)));
+    }
+
+    private static void inFlight(Trial trial) throws InterruptedException {
+        Player owner = ownerWithAnOpenSeat(trial);
+        Player guest = owner.join(owner.created().getInvites(0));
+        StepRequest waiting = trial.sending(guest.decisions(guest.collect()).build());
+        Sending.AsCall sent = Sending.call(trial.channel(), waiting);
+        awaitExecution(guest, waiting.getStepId());
+        long next = waiting.getStepId() + 1;
+        Refusal.by(() -> trial.sessions()
+                        .step(trial.sending(guest.request().setStepId(next).build())))
+                .is(Code.ABORTED, "STEP_IN_FLIGHT")
+                .says("step_id", String.valueOf(waiting.getStepId()));
+        Rows rows = owner.collect();
+        owner.onStream().ahead(owner.decisions(rows));
+        Violation.unless(
+                sent.await().getEvents().getRows() > 0,
+                "error.proto, STEP_IN_FLIGHT: the step that runs is not touched by it",
+                "rows of the answer to the step that waited",
+                "at least one",
+                0);
+    }
+
+    private static void deadline(Trial trial) throws InterruptedException {
+        Player owner = ownerWithAnOpenSeat(trial);
         Player guest = owner.join(owner.created().getInvites(0));
         Rows asked = guest.collect();
         StepRequest request = trial.sending(guest.decisions(asked).build());

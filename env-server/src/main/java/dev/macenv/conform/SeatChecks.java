@@ -1,6 +1,8 @@
 package dev.macenv.conform;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
 import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.AgentStatus;
@@ -43,7 +45,10 @@ final class SeatChecks {
                 Check.ofServer("a grant given back decides nothing more", SeatChecks::givenBack),
                 Check.ofServer("an absent seat plays its fallback", SeatChecks::fallback),
                 Check.ofServer("an absent seat plays by the lot that is written", SeatChecks::randomLegal),
-                Check.ofServer("an absent seat may end the episode", SeatChecks::truncate));
+                Check.ofServer("an absent seat may end the episode", SeatChecks::truncate),
+                Check.ofServer(
+                        "a player is absent once its lease has run out, and back with its next call",
+                        SeatChecks::lapses));
     }
 
     private static void needsTeam(Trial trial) {
@@ -437,5 +442,34 @@ final class SeatChecks {
                 "the next row",
                 EventKind.EVENT_KIND_END_TRUNCATED,
                 rows.count() == 0 ? "none" : rows.kind(0));
+    }
+
+    private static void lapses(Trial trial) throws InterruptedException {
+        needsTeam(trial);
+        trial.needs("absence");
+        trial.needs("play");
+        Duration lease = LeaseChecks.shortLease(trial);
+        Player owner = trial.create(trial.session(1, trial.random().nextLong())
+                .addSeats(
+                        open(1).setAbsence(AbsencePolicy.newBuilder().setKind(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL))));
+        JoinRequest.Builder wish = JoinRequest.newBuilder()
+                .setInvite(owner.created().getInvites(0).getToken())
+                .setLease(lease);
+        Player guest = owner.join(wish);
+        guest.collect();
+        Rows rows = owner.collect();
+        owner.onStream().ahead(owner.decisions(rows));
+        long most = Durations.toMillis(lease) + LeaseChecks.REAPING_MILLIS;
+        Violation.unless(
+                owner.line().poll(most).isPresent(),
+                "session.proto, AbsencePolicy: a seat is absent if its grant has lapsed, and then the server decides",
+                "the owner's answer, with the guest silent for its lease of " + Durations.toString(lease),
+                "within " + most + " ms",
+                "none");
+        Violation.unlessEqual(
+                "session.proto, Join: any call with its token revives a lapsed grant",
+                "seats of a grant that calls again",
+                guest.seats(),
+                guest.look().getGrant().getSeatsList());
     }
 }

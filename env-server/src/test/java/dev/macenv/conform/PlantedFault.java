@@ -3,6 +3,8 @@ package dev.macenv.conform;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.macenv.v1.AbsenceKind;
+import dev.macenv.v1.CloseSessionRequest;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.CreateSessionResponse;
 import dev.macenv.v1.EventBatch;
@@ -10,12 +12,19 @@ import dev.macenv.v1.FetchRecordingRequest;
 import dev.macenv.v1.FetchRecordingResponse;
 import dev.macenv.v1.GetEnvironmentResponse;
 import dev.macenv.v1.GetMacroObservationResponse;
+import dev.macenv.v1.GetServerInfoResponse;
+import dev.macenv.v1.JoinRequest;
 import dev.macenv.v1.JoinResponse;
 import dev.macenv.v1.ListEnvironmentsResponse;
 import dev.macenv.v1.RecordingMode;
+import dev.macenv.v1.RenderResponse;
 import dev.macenv.v1.ResetRequest;
+import dev.macenv.v1.RestoreRequest;
+import dev.macenv.v1.SnapshotRequest;
+import dev.macenv.v1.SnapshotResponse;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
+import dev.macenv.v1.WatchRequest;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -24,6 +33,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +73,35 @@ enum PlantedFault {
                 page.setEnvironments(0, page.getEnvironments(1)).setEnvironments(1, first);
             }
             return page.build().toByteArray();
+        }
+    },
+
+    A_FEATURE_NAMED_TWICE(Group.SPECIFICATIONS) {
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("GetServerInfo")) {
+                return message;
+            }
+            GetServerInfoResponse.Builder info = GetServerInfoResponse.parseFrom(message).toBuilder();
+            return info.addFeatures(info.getFeatures(0)).build().toByteArray();
+        }
+    },
+    A_STATE_FOR_EVERYBODY(Group.SPECIFICATIONS) {
+        @Override
+        void events(EventBatch.Builder events) {
+            if (events.getState().isEmpty()) {
+                events.setState(ByteString.copyFrom(new byte[4]));
+            }
+        }
+    },
+    AN_OBSERVATION_OUT_OF_BOUNDS(Group.SPECIFICATIONS) {
+        @Override
+        void events(EventBatch.Builder events) {
+            if (events.getRows() > 0) {
+                byte[] slab = events.getGroups(0).getObservation().toByteArray();
+                ByteBuffer.wrap(slab).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 1e9f);
+                events.getGroupsBuilder(0).setObservation(ByteString.copyFrom(slab));
+            }
         }
     },
 
@@ -151,6 +190,17 @@ enum PlantedFault {
         }
     },
 
+    A_DRAWING_OF_ANOTHER_TICK(Group.EVENT_ALGEBRA) {
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("Render")) {
+                return message;
+            }
+            RenderResponse drawn = RenderResponse.parseFrom(message);
+            return drawn.toBuilder().setTick(drawn.getTick() + 1).build().toByteArray();
+        }
+    },
+
     // ------------------------------------------------------------------------------------------------ 3
     A_TICK_LIMIT_THAT_CHANGES_WHAT_HAPPENS(Group.SKIPPING) {
         private volatile boolean limited;
@@ -213,6 +263,78 @@ enum PlantedFault {
         }
     },
 
+    A_LANE_THAT_KNOWS_ITS_NUMBER(Group.DETERMINISM) {
+        @Override
+        void events(EventBatch.Builder events) {
+            for (int row = 0; row < events.getRows(); row++) {
+                if (events.getLane(row) > 0) {
+                    events.setJointReward(row, Math.nextUp(events.getJointReward(row)));
+                }
+            }
+        }
+    },
+    ANOTHER_REWARD_FOR_GUESTS(Group.DETERMINISM) {
+        @Override
+        void events(EventBatch.Builder events) {
+            byte[] status = events.getStatus().toByteArray();
+            byte[] rewards = events.getAgentReward().toByteArray();
+            boolean hidden = false;
+            for (byte one : status) {
+                hidden |= one == 0;
+            }
+            for (int i = 0; i < status.length; i++) {
+                if (hidden && status[i] != 0) {
+                    rewards[8 * i] ^= 1;
+                }
+            }
+            events.setAgentReward(ByteString.copyFrom(rewards));
+        }
+    },
+    ANOTHER_REWARD_WHILE_RECORDED(Group.DETERMINISM) {
+        private final Marked recorded = new Marked();
+
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return recorded.request(
+                    method,
+                    message,
+                    method.equals("CreateSession")
+                            && CreateSessionRequest.parseFrom(message).hasRecording());
+        }
+
+        @Override
+        CreateSessionResponse created(CreateSessionResponse.Builder created) {
+            return recorded.created(created);
+        }
+
+        @Override
+        void events(EventBatch.Builder events) {
+            recorded.events(events);
+        }
+    },
+    ANOTHER_REWARD_WHILE_WATCHED(Group.DETERMINISM) {
+        private final Marked watched = new Marked();
+
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (method.equals("Watch")) {
+                watched.add(WatchRequest.parseFrom(message).getSession());
+            }
+            return watched.request(method, message, false);
+        }
+
+        @Override
+        void events(EventBatch.Builder events) {
+            watched.events(events);
+        }
+    },
+    A_RECORDING_REFUSED_FOR_ANOTHER_REASON(Group.DETERMINISM) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return method.equals("FetchRecording") && !status.isOk() ? Status.INTERNAL : status;
+        }
+    },
+
     // ------------------------------------------------------------------------------------------------ 6
     A_CODE_FOR_EVERYTHING(Group.ERRORS) {
         @Override
@@ -238,6 +360,14 @@ enum PlantedFault {
             return response.build();
         }
     },
+    A_DRAWING_REFUSED_FOR_ANOTHER_REASON(Group.ERRORS) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return method.equals("Render") && status.getCode() == Status.Code.PERMISSION_DENIED
+                    ? Status.UNAUTHENTICATED
+                    : status;
+        }
+    },
     A_REFUSED_STEP_THAT_TAKES_EFFECT(Group.ERRORS) {
         @Override
         byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
@@ -253,6 +383,23 @@ enum PlantedFault {
                             .build()
                             .toByteArray()
                     : message;
+        }
+    },
+
+    A_FEATURE_THAT_IS_THERE_AND_NOT_ANNOUNCED(Group.ERRORS) {
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("GetServerInfo")) {
+                return message;
+            }
+            GetServerInfoResponse info = GetServerInfoResponse.parseFrom(message);
+            return info.toBuilder()
+                    .clearFeatures()
+                    .addAllFeatures(info.getFeaturesList().stream()
+                            .filter(feature -> !feature.equals("render"))
+                            .toList())
+                    .build()
+                    .toByteArray();
         }
     },
 
@@ -275,6 +422,17 @@ enum PlantedFault {
             return response.build().toByteArray();
         }
     },
+    A_STEP_THAT_WAITS_CALLED_A_WRONG_STEP_ID(Group.RESUMPTION) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            if (method.equals("Step") && "STEP_IN_FLIGHT".equals(trailers.get(REASON))) {
+                trailers.discardAll(DETAILS);
+                trailers.discardAll(REASON);
+                trailers.put(REASON, "STEP_ID_MISMATCH");
+            }
+            return status;
+        }
+    },
     A_STREAM_THAT_IS_CUT_FOR_NO_REASON(Group.RESUMPTION) {
         @Override
         Status end(String method, Status status, Metadata trailers) {
@@ -283,6 +441,24 @@ enum PlantedFault {
                 return Status.UNAVAILABLE;
             }
             return status;
+        }
+    },
+
+    A_STREAM_THAT_ENDS_BADLY(Group.RESUMPTION) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return method.equals("Play") && status.isOk() ? Status.UNAVAILABLE : status;
+        }
+    },
+    A_CREATION_THAT_IS_ALWAYS_ANOTHER(Group.RESUMPTION) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return method.equals("CreateSession")
+                    ? CreateSessionRequest.parseFrom(message).toBuilder()
+                            .clearRequestId()
+                            .build()
+                            .toByteArray()
+                    : message;
         }
     },
 
@@ -327,6 +503,57 @@ enum PlantedFault {
                     .setName("secret")
                     .setEnd(1);
             return joined.build().toByteArray();
+        }
+    },
+
+    A_RIGHT_REFUSED_FOR_ANOTHER_REASON(Group.SEATS) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return switch (status.getCode()) {
+                case PERMISSION_DENIED, ALREADY_EXISTS, UNAUTHENTICATED, FAILED_PRECONDITION -> Status.INTERNAL;
+                default -> status;
+            };
+        }
+    },
+    A_GUEST_WHO_IS_ALWAYS_ANOTHER(Group.SEATS) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return method.equals("Join")
+                    ? JoinRequest.parseFrom(message).toBuilder()
+                            .clearRequestId()
+                            .build()
+                            .toByteArray()
+                    : message;
+        }
+    },
+    ANOTHER_POLICY_FOR_ABSENT_SEATS(Group.SEATS) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("CreateSession")) {
+                return message;
+            }
+            CreateSessionRequest.Builder request = CreateSessionRequest.parseFrom(message).toBuilder();
+            request.getSeatsBuilderList().forEach(seat -> {
+                switch (seat.getAbsence().getKind()) {
+                    case ABSENCE_KIND_FALLBACK_ACTION, ABSENCE_KIND_TRUNCATE ->
+                        seat.getAbsenceBuilder().clearAction().setKind(AbsenceKind.ABSENCE_KIND_RANDOM_LEGAL);
+                    case ABSENCE_KIND_RANDOM_LEGAL ->
+                        seat.getAbsenceBuilder().setKind(AbsenceKind.ABSENCE_KIND_FALLBACK_ACTION);
+                    default -> {}
+                }
+            });
+            return request.build().toByteArray();
+        }
+    },
+    A_PLAYER_WHO_IS_NEVER_ABSENT(Group.SEATS) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return method.equals("Join")
+                    ? JoinRequest.parseFrom(message).toBuilder()
+                            .clearLease()
+                            .build()
+                            .toByteArray()
+                    : message;
         }
     },
 
@@ -386,6 +613,84 @@ enum PlantedFault {
             }
         }
     },
+    A_COPY_WITH_ANOTHER_FUTURE(Group.SNAPSHOTS) {
+        private final Marked copies = new Marked();
+
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return copies.request(
+                    method,
+                    message,
+                    method.equals("CreateSession")
+                            && !CreateSessionRequest.parseFrom(message)
+                                    .getSnapshot()
+                                    .isEmpty());
+        }
+
+        @Override
+        CreateSessionResponse created(CreateSessionResponse.Builder created) {
+            return copies.created(created);
+        }
+
+        @Override
+        void events(EventBatch.Builder events) {
+            copies.events(events);
+        }
+    },
+    ANOTHER_FUTURE_IN_ANOTHER_SESSION(Group.SNAPSHOTS) {
+        private final Set<String> saved = ConcurrentHashMap.newKeySet();
+        private final Marked elsewhere = new Marked();
+
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (method.equals("Snapshot")) {
+                saved.add(SnapshotRequest.parseFrom(message).getSession());
+            }
+            if (method.equals("Restore")) {
+                String session = RestoreRequest.parseFrom(message).getSession();
+                if (!saved.contains(session)) {
+                    elsewhere.add(session);
+                }
+            }
+            return elsewhere.request(method, message, false);
+        }
+
+        @Override
+        void events(EventBatch.Builder events) {
+            elsewhere.events(events);
+        }
+    },
+    A_STORED_SNAPSHOT_WITHOUT_A_NAME(Group.SNAPSHOTS) {
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            return method.equals("Snapshot")
+                    ? SnapshotResponse.parseFrom(message).toBuilder()
+                            .clearSnapshotId()
+                            .build()
+                            .toByteArray()
+                    : super.answer(method, message);
+        }
+    },
+    A_SNAPSHOT_THAT_IS_ANOTHER_EACH_TIME(Group.SNAPSHOTS) {
+        private final Map<String, Integer> saved = new ConcurrentHashMap<>();
+
+        @Override
+        byte[] answer(String method, byte[] message) throws InvalidProtocolBufferException {
+            if (!method.equals("Snapshot")) {
+                return super.answer(method, message);
+            }
+            SnapshotResponse response = SnapshotResponse.parseFrom(message);
+            byte[] data = response.getSnapshot().toByteArray();
+            int times = saved.merge("", 1, Integer::sum);
+            for (int i = 0; i < data.length; i++) {
+                data[i] += (byte) times;
+            }
+            return response.toBuilder()
+                    .setSnapshot(ByteString.copyFrom(data))
+                    .build()
+                    .toByteArray();
+        }
+    },
     A_DAMAGED_SNAPSHOT_CALLED_A_DEFECT(Group.SNAPSHOTS) {
         @Override
         Status end(String method, Status status, Metadata trailers) {
@@ -411,11 +716,55 @@ enum PlantedFault {
         }
     },
 
+    A_SECOND_CLOSE_THAT_IS_REFUSED(Group.LEASES) {
+        private final Set<String> closed = ConcurrentHashMap.newKeySet();
+        private volatile boolean again;
+
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            again = method.equals("CloseSession")
+                    && !closed.add(CloseSessionRequest.parseFrom(message).getSession());
+            return message;
+        }
+
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return again && method.equals("CloseSession") ? Status.NOT_FOUND : status;
+        }
+    },
+    A_SESSION_THAT_OUTLIVES_ITS_LEASE(Group.LEASES) {
+        @Override
+        byte[] request(String method, byte[] message) throws InvalidProtocolBufferException {
+            return method.equals("CreateSession")
+                    ? CreateSessionRequest.parseFrom(message).toBuilder()
+                            .clearLease()
+                            .build()
+                            .toByteArray()
+                    : message;
+        }
+    },
+
     // ------------------------------------------------------------------------------------------------ 10
     A_CODE_THAT_MEANS_NOTHING(Group.ROBUSTNESS) {
         @Override
         Status end(String method, Status status, Metadata trailers) {
             return status.isOk() ? status : Status.UNKNOWN;
+        }
+    },
+
+    UNKNOWN_FIELDS_TAKEN_FOR_NONSENSE(Group.ROBUSTNESS) {
+        @Override
+        byte[] request(String method, byte[] message) {
+            try {
+                boolean known = !method.equals("CreateSession")
+                        || CreateSessionRequest.parseFrom(message)
+                                .getUnknownFields()
+                                .asMap()
+                                .isEmpty();
+                return known ? message : new byte[] {-1};
+            } catch (InvalidProtocolBufferException nonsense) {
+                return message;
+            }
         }
     },
 
@@ -446,7 +795,20 @@ enum PlantedFault {
         }
     },
 
+    A_LATER_METHOD_THAT_MEANS_NOTHING(Group.COMPATIBILITY) {
+        @Override
+        Status end(String method, Status status, Metadata trailers) {
+            return status.getCode() == Status.Code.UNIMPLEMENTED ? Status.UNKNOWN : status;
+        }
+    },
+
     // ------------------------------------------------------------------------------------------------ 12
+    NO_REFLECTION(Group.OPERATIONS) {
+        @Override
+        boolean absent(String fullMethod) {
+            return fullMethod.startsWith("grpc.reflection");
+        }
+    },
     NO_HEALTH(Group.OPERATIONS) {
         @Override
         boolean absent(String fullMethod) {
@@ -456,6 +818,9 @@ enum PlantedFault {
 
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of("macenv-reason", Metadata.ASCII_STRING_MARSHALLER);
 
     private final @Nullable Group finder;
 
@@ -509,6 +874,40 @@ enum PlantedFault {
 
     CreateSessionResponse created(CreateSessionResponse.Builder created) {
         return created.build();
+    }
+
+    /** Sessions whose rewards are altered, by the step that was sent last. */
+    private static final class Marked {
+        private final Set<String> sessions = ConcurrentHashMap.newKeySet();
+        private volatile String stepped = "";
+        private volatile boolean next; // the one that is created now
+
+        void add(String session) {
+            sessions.add(session);
+        }
+
+        byte[] request(String method, byte[] message, boolean marked) throws InvalidProtocolBufferException {
+            if (method.equals("CreateSession")) {
+                next = marked;
+            }
+            if (method.equals("Step") || method.equals("Play")) {
+                stepped = StepRequest.parseFrom(message).getSession();
+            }
+            return message;
+        }
+
+        CreateSessionResponse created(CreateSessionResponse.Builder created) {
+            if (next) {
+                add(created.getSession());
+            }
+            return created.build();
+        }
+
+        void events(EventBatch.Builder events) {
+            for (int row = 0; sessions.contains(stepped) && row < events.getRows(); row++) {
+                events.setJointReward(row, Math.nextUp(events.getJointReward(row)));
+            }
+        }
     }
 
     /** Takes a row away, as if it had never been there. */

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * are answered from whichever thread runs the mailbox. What changes the stream itself goes through {@link #turns}, so no
  * lock is held while a message is handed to the transport.
  *
- * <p>Flow control: the transport is asked for one message more than may be unanswered. So a client that floods the stream
- * is told so once and then held back, and the bytes buffered here are bounded.
+ * <p>Flow control: the transport is asked for one message more than may be unanswered, and for another for each answer once
+ * the transport takes more. So a client that floods the stream is told so once and then held back, one that does not read its
+ * answers is held back, too, and the bytes buffered here are bounded.
  */
 final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     private static final Logger log = LoggerFactory.getLogger(PlayStream.class);
@@ -42,6 +43,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     private String token = "";
 
     private final AtomicInteger outstanding = new AtomicInteger();
+    private int unasked; // requests that have been answered, and for which none has been asked for yet; in turns
     private boolean halfClosed; // in turns
     private volatile boolean ended; // written in turns
 
@@ -54,6 +56,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
         PlayStream stream = new PlayStream(sessions, answers);
         answers.disableAutoRequest();
         answers.setOnCancelHandler(stream::cancelled);
+        answers.setOnReadyHandler(() -> stream.turns.execute(stream::askForMore));
         answers.request(sessions.limits().outstanding() + 1);
         return stream;
     }
@@ -196,10 +199,19 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
             outstanding.decrementAndGet();
             if (!ended) {
                 answers.onNext(response);
-                answers.request(1);
+                unasked++;
+                askForMore();
                 completeIfDone();
             }
         });
+    }
+
+    /** Whoever does not read its answers is not asked for more. */
+    private void askForMore() {
+        if (unasked > 0 && !ended && answers.isReady()) {
+            answers.request(unasked);
+            unasked = 0;
+        }
     }
 
     private void completeIfDone() {

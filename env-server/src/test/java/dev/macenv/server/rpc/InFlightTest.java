@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import dev.macenv.server.catalog.Catalog;
+import dev.macenv.server.session.SessionLimits;
 import dev.macenv.server.testing.RelayProvider;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.SessionServiceGrpc;
@@ -13,7 +14,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -116,5 +120,66 @@ final class InFlightTest {
         Refused.in(answers.get(2))
                 .is(Code.RESOURCE_EXHAUSTED, "TOO_MANY_OUTSTANDING")
                 .quota();
+    }
+
+    /** Otherwise its answers would pile up in the server. */
+    @Test
+    void whoDoesNotReadItsAnswersIsNotAskedForMoreRequests() {
+        released.countDown();
+        Inbox<StepResponse> arrived = new Inbox<>();
+        CompletableFuture<ClientCallStreamObserver<StepRequest>> started = new CompletableFuture<>();
+        SessionServiceGrpc.newStub(channel).play(new ClientResponseObserver<StepRequest, StepResponse>() {
+            @Override
+            public void beforeStart(ClientCallStreamObserver<StepRequest> stream) {
+                stream.disableAutoRequestWithInitial(0);
+                started.complete(stream);
+            }
+
+            @Override
+            public void onNext(StepResponse response) {
+                arrived.onNext(response);
+            }
+
+            @Override
+            public void onError(Throwable problem) {
+                arrived.onError(problem);
+            }
+
+            @Override
+            public void onCompleted() {
+                arrived.onCompleted();
+            }
+        });
+        ClientCallStreamObserver<StepRequest> call = started.join();
+        int most = SessionLimits.STANDARD.outstanding() + 1;
+        for (int step = 1; step <= most; step++) {
+            call.onNext(player.request().setStepId(step).build());
+            while (lastStepId() < step) {
+                Thread.onSpinWait(); // it is on its way
+            }
+        }
+        call.onNext(player.request().setStepId(most + 1).build());
+        Player other = Player.create(channel, Player.relay(1, 5));
+        StepResponse last = other.collect();
+        for (int i = 0; i < 50; i++) {
+            last = other.answer(other.rows(last));
+        }
+        assertThat(lastStepId()).as("steps taken while nothing is read").isEqualTo(most);
+        call.request(most + 1);
+        for (int step = 1; step <= most + 1; step++) {
+            StepResponse answer = (StepResponse) arrived.take();
+            assertThat(answer.getStepId()).isEqualTo(step);
+            assertThat(answer.hasError()).as("%s", answer.getError()).isFalse();
+        }
+    }
+
+    private long lastStepId() {
+        return player.stub
+                .getSession(GetSessionRequest.newBuilder()
+                        .setSession(player.session.getSession())
+                        .setToken(player.session.getToken())
+                        .build())
+                .getGrant()
+                .getLastStepId();
     }
 }

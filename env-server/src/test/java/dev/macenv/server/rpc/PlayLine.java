@@ -29,7 +29,7 @@ final class PlayLine {
             return response;
         }
         if (next instanceof Throwable end) {
-            throw Status.fromThrowable(end).asRuntimeException();
+            throw Inbox.end(end);
         }
         throw new AssertionError("the stream ended in place of an answer");
     }
