@@ -70,23 +70,29 @@ type watchStream struct {
 	context context.Context
 	request *macenvpb.WatchRequest
 	live    grpc.ServerStreamingClient[macenvpb.WatchResponse]
+	brought bool // the live one has brought a message
+	begun   bool // any has
 }
 
 // next waits for a message; nil without an error if the server has said all.
 func (s *watchStream) next(ctx context.Context, p *persistence) (*macenvpb.WatchResponse, error) {
 	for {
 		var news *macenvpb.WatchResponse
-		var lasted time.Duration
+		stood := false
 		err := p.call(ctx, func(context.Context, time.Duration) (err error) {
-			begin := time.Now()
 			news, err = s.receive()
-			lasted = time.Since(begin)
+			stood = stood || err != nil && s.brought
 			return err
 		})
-		// Patience is for a server that cannot be reached; a stream that stood for longer was no such attempt.
+		// Patience is for a server that cannot be reached: it begins when a stream breaks that had brought something.
 		var unavailable *ServerUnavailableError
-		if errors.As(err, &unavailable) && lasted > p.options.patience {
+		if stood && errors.As(err, &unavailable) {
 			continue
+		}
+		// Between two connections, so that nobody could say it.
+		var refused *RequestRefusedError
+		if s.begun && errors.As(err, &refused) && refused.Reason == "SESSION_CLOSED" {
+			return nil, nil
 		}
 		return news, err
 	}
@@ -94,6 +100,7 @@ func (s *watchStream) next(ctx context.Context, p *persistence) (*macenvpb.Watch
 
 func (s *watchStream) receive() (*macenvpb.WatchResponse, error) {
 	if s.live == nil {
+		s.brought = false
 		live, err := s.stub.Watch(s.context, s.request)
 		if err != nil {
 			return nil, newCallError(err, nil)
@@ -107,6 +114,8 @@ func (s *watchStream) receive() (*macenvpb.WatchResponse, error) {
 	if err != nil {
 		err = newCallError(err, s.live.Trailer())
 		s.live = nil // another attempt opens another
+		return nil, err
 	}
-	return news, err
+	s.brought, s.begun = true, true
+	return news, nil
 }

@@ -110,3 +110,31 @@ def test_it_goes_on_when_connections_are_cut(client: macenv.Client, proxy: Proxy
             else:
                 played = owner.step(decide(played))
         assert proxy.cuts_made >= 3
+
+
+def test_it_ends_when_the_session_has_closed_between_two_connections(client: macenv.Client, proxy: Proxy) -> None:
+    owner = client.create_session("bp-10", seeds=7, spectators=macenv.View())
+    with macenv.connect(proxy.target) as through:
+        spectator = through.join(owner.invites[-1])
+        watch, late = spectator.watch(), spectator.watch()
+        next(watch)
+        proxy.cut_answers([1])  # the news that it has closed
+        owner.close()
+        assert list(watch) == []
+        assert proxy.cuts_made == 1
+        with pytest.raises(macenv.SessionExpired):  # one that never began
+            next(late)
+
+
+def test_asyncio_ends_likewise(client: macenv.Client, proxy: Proxy) -> None:
+    async def look_on(owner: macenv.Session) -> list[macenv.Events]:
+        async with macenv.aio.connect(proxy.target) as through:
+            spectator = await through.join(owner.invites[-1])
+            async with spectator.watch() as watch:
+                await anext(watch)
+                proxy.cut_answers([1])
+                owner.close()
+                return [news async for news in watch]
+
+    assert asyncio.run(look_on(client.create_session("bp-10", seeds=7, spectators=macenv.View()))) == []
+    assert proxy.cuts_made == 1

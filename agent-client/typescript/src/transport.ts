@@ -177,24 +177,25 @@ export class Transport {
     return stream;
   }
 
-  /** Waits for news of a stream for as long as they take: only failures are a matter of patience. */
-  async news<T>(attempt: () => Promise<T>): Promise<T> {
+  /**
+   * Waits for news of a stream for as long as they take: only failures are a matter of patience, which begins when a stream
+   * breaks that had `brought` something.
+   */
+  async news<T>(attempt: () => Promise<T>, brought: () => boolean): Promise<T> {
     const { patienceMs, attemptTimeoutMs } = this.#patience;
     for (;;) {
-      let began = performance.now();
+      let stood = false;
+      const watched = async (): Promise<T> => {
+        try {
+          return await attempt();
+        } catch (error) {
+          stood ||= brought();
+          throw error;
+        }
+      };
       try {
-        return await persist(
-          () => {
-            began = performance.now();
-            return attempt();
-          },
-          this.#patience,
-          patienceMs + attemptTimeoutMs,
-          this.#stopped,
-        );
+        return await persist(watched, this.#patience, patienceMs + attemptTimeoutMs, this.#stopped);
       } catch (error) {
-        // A stream that stood for longer was no attempt to reach a server that cannot be reached.
-        const stood = performance.now() - began > patienceMs;
         if (!(error instanceof ServerUnavailableError && stood) || this.#closed) {
           throw error;
         }

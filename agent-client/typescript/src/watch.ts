@@ -1,5 +1,5 @@
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
-import { CallFailure } from './errors.js';
+import { CallFailure, RequestRefusedError } from './errors.js';
 import { Events } from './events.js';
 import { StepResponse } from './gen/macenv/v1/event.js';
 import { SessionState, type WatchRequest, type WatchResponse } from './gen/macenv/v1/session.js';
@@ -36,13 +36,18 @@ export class Watch implements AsyncIterable<Events> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Events, void> {
     let stream: ClientReadableStream<WatchResponse> | undefined;
     let messages: AsyncIterator<WatchResponse> | undefined;
+    let brought = false; // by this stream
+    let begun = false; // by any
     const receive = async (): Promise<WatchResponse | undefined> => {
       if (messages === undefined) {
         stream = this.#transport.watch(this.#request);
         messages = stream[Symbol.asyncIterator]();
+        brought = false;
       }
       try {
         const { done, value } = await messages.next();
+        brought = true;
+        begun = true;
         return done === true ? undefined : value;
       } catch (error) {
         messages = undefined; // another attempt opens another
@@ -51,7 +56,7 @@ export class Watch implements AsyncIterable<Events> {
     };
     try {
       for (;;) {
-        const news = await this.#transport.news(receive);
+        const news = await this.#transport.news(receive, () => brought);
         if (news === undefined) {
           return;
         }
@@ -60,6 +65,11 @@ export class Watch implements AsyncIterable<Events> {
         if (news.state === SessionState.CLOSED) {
           return;
         }
+      }
+    } catch (error) {
+      // Between two connections, so that nobody could say it.
+      if (!(begun && error instanceof RequestRefusedError && error.reason === 'SESSION_CLOSED')) {
+        throw error;
       }
     } finally {
       stream?.on('error', () => {}); // cancelled on purpose

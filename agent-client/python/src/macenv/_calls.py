@@ -348,8 +348,8 @@ class News:
         self._options = options
         self._dropped = 0
         self._last = False
+        self._begun = False
         self._attempts: Attempts | None = None
-        self._opened = 0.0
 
     @property
     def dropped_rows(self) -> int:
@@ -359,16 +359,20 @@ class News:
     def _read(self, data: bytes) -> Events:
         events, self._dropped, state = Events.of_watch(self._spec, self._seats, data)
         self._last = state == _CLOSED
+        self._begun = True
         self._attempts = None
         return events
 
     def _pause_after(self, failure: Failure) -> float:
         """Seconds before the stream is opened again; raises if it is not to be.
 
-        Patience is for a server that cannot be reached, so it begins with the first failure, and anew after a stream
-        that stood for longer: news may be long in coming.
+        Patience is for a server that cannot be reached, so it begins when a stream breaks that had brought something:
+        news may be long in coming. That the session has closed between two streams is the end, which nobody could tell.
         """
-        if self._attempts is None or time.monotonic() - self._opened > self._options.patience:
+        if self._begun and failure.reason == "SESSION_CLOSED":
+            self._last = True
+            return 0.0
+        if self._attempts is None:
             self._attempts = Attempts(self._options)
         return self._attempts.pause_after(failure)
 

@@ -8,7 +8,6 @@ async with macenv.aio.connect("localhost:50051") as client:
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -335,7 +334,6 @@ class AsyncWatch(News, AsyncIterator[Events]):
         while not self._last:
             try:
                 if self._call is None:
-                    self._opened = time.monotonic()
                     self._call = self._channel.unary_stream(_calls.WATCH)(self._request, metadata=self._metadata)
                 data: Any = await self._call.read()
                 if data is not grpc.aio.EOF:

@@ -408,7 +408,6 @@ class Watch(News, Iterator[Events]):
         while not (self._last or self._closed.is_set()):
             try:
                 if self._call is None:
-                    self._opened = time.monotonic()
                     self._call = self._channel.unary_stream(_calls.WATCH)(self._request, metadata=self._metadata)
                     if self._closed.is_set():
                         self._call.cancel()

@@ -1,6 +1,8 @@
 package dev.macenv.client.rpc;
 
 import dev.macenv.client.Events;
+import dev.macenv.client.RequestRefusedException;
+import dev.macenv.client.ServerUnavailableException;
 import dev.macenv.client.TeamSpec;
 import dev.macenv.client.Watch;
 import dev.macenv.v1.SessionServiceGrpc;
@@ -26,6 +28,9 @@ final class GrpcWatch implements Watch {
     private volatile boolean closed;
     private @Nullable Iterator<WatchResponse> stream;
     private @Nullable WatchResponse fetched;
+    private boolean brought; // by this stream
+    private boolean begun; // by any
+    private boolean stood; // the stream that broke
     private boolean last;
     private long dropped;
 
@@ -43,11 +48,30 @@ final class GrpcWatch implements Watch {
     @Override
     public boolean hasNext() {
         if (fetched == null && !last && !closed) {
-            WatchResponse news = persistence.call(deadline -> fetch()).orElse(null);
+            WatchResponse news = news().orElse(null);
             fetched = news;
             last = news == null || news.getState() == SessionState.SESSION_STATE_CLOSED;
         }
         return fetched != null;
+    }
+
+    /** Patience is for a server that cannot be reached: it begins when a stream breaks that had brought something. */
+    private Optional<WatchResponse> news() {
+        while (true) {
+            stood = false;
+            try {
+                return persistence.call(deadline -> fetch());
+            } catch (ServerUnavailableException e) {
+                if (!stood) {
+                    throw e;
+                }
+            } catch (RequestRefusedException e) {
+                if (begun && e.reason().equals("SESSION_CLOSED")) {
+                    return Optional.empty(); // between two connections, so that nobody could say it
+                }
+                throw e;
+            }
+        }
     }
 
     /** The next message, unless there is none any more. Has no deadline: news may be long in coming. */
@@ -55,12 +79,19 @@ final class GrpcWatch implements Watch {
         try {
             Iterator<WatchResponse> open = stream;
             if (open == null) {
+                brought = false;
                 open = open();
                 stream = open;
             }
-            return open.hasNext() ? Optional.of(open.next()) : Optional.empty();
+            if (!open.hasNext()) {
+                return Optional.empty();
+            }
+            brought = true;
+            begun = true;
+            return Optional.of(open.next());
         } catch (StatusRuntimeException e) {
             stream = null; // another attempt opens another
+            stood |= brought;
             if (closed) {
                 return Optional.empty();
             }

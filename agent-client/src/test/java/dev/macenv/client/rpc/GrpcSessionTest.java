@@ -26,6 +26,7 @@ import dev.macenv.client.ServerUnavailableException;
 import dev.macenv.client.Session;
 import dev.macenv.client.SessionKey;
 import dev.macenv.client.SessionOptions;
+import dev.macenv.client.Watch;
 import dev.macenv.client.loop.EpisodeLoop;
 import dev.macenv.client.loop.TrajectoryDigest;
 import dev.macenv.client.policy.RandomPolicy;
@@ -390,6 +391,37 @@ class GrpcSessionTest {
                 Session session = client.createSession(TOY)) {
             return digestOfFiveEpisodes(session);
         }
+    }
+
+    @Test
+    void aWatchThatHasBroughtSomethingIsOpenedAgainHoweverLittlePatienceThereIs() throws IOException {
+        EnvironmentClient client =
+                client(Wire.IN_PROCESS, ClientOptions.defaults().withPatience(Duration.ZERO));
+        Session session = client.createSession(TOY);
+        Events last = session.step(new Decisions());
+        Watch watch = session.watch();
+
+        for (int stream = 1; stream <= 3; stream++) {
+            assertThat(watch.next().rows()).isEqualTo(last.rows());
+            assertThat(toy.watched()).isEqualTo(stream);
+        }
+    }
+
+    @Test
+    void aWatchEndsWhenTheSessionHasClosedBetweenTwoStreams() throws IOException {
+        Session session = client(Wire.IN_PROCESS, ClientOptions.defaults()).createSession(TOY);
+        session.step(new Decisions());
+        Watch watch = session.watch();
+        watch.next();
+        Watch late = session.watch();
+        session.close();
+
+        assertThat(watch.hasNext()).isFalse();
+        assertThat(toy.watched()).isEqualTo(2);
+        assertThatExceptionOfType(RequestRefusedException.class)
+                .as("one that never began")
+                .isThrownBy(late::hasNext)
+                .satisfies(refused -> assertThat(refused.reason()).isEqualTo("SESSION_CLOSED"));
     }
 
     private EnvironmentClient client(Wire wire, ClientOptions options) throws IOException {

@@ -39,6 +39,8 @@ import dev.macenv.v1.SessionServiceGrpc;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
 import dev.macenv.v1.TensorSpec;
+import dev.macenv.v1.WatchRequest;
+import dev.macenv.v1.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -92,6 +94,7 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
     private long lastStepId;
     private @Nullable StepResponse lastResponse;
     private int refusals;
+    private int watched;
 
     /** The steps to come meet these mishaps, one each. */
     synchronized void prepare(Mishap... coming) {
@@ -306,6 +309,26 @@ final class ToyServer extends SessionServiceGrpc.SessionServiceImplBase {
         } else if (mishap == Mishap.DISPLACED) {
             response.onError(refusal(Code.ABORTED, "SUPERSEDED", "stream", "a newer one took over"));
         }
+    }
+
+    /** Brings the last rows, and breaks; refuses when the session has closed. */
+    @Override
+    public synchronized void watch(WatchRequest request, StreamObserver<WatchResponse> response) {
+        watched++;
+        if (!open) {
+            response.onError(refusal(Code.NOT_FOUND, "SESSION_CLOSED", "cause", "OWNER"));
+            return;
+        }
+        StepResponse last = lastResponse;
+        response.onNext(WatchResponse.newBuilder()
+                .setEvents(last == null ? EventBatch.getDefaultInstance() : last.getEvents())
+                .build());
+        response.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
+    }
+
+    /** How often a Watch stream was opened. */
+    synchronized int watched() {
+        return watched;
     }
 
     private static StepResponse withoutGroups(StepResponse answer) {
