@@ -18,9 +18,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,11 +38,9 @@ final class PlantedFaultsTest {
 
     private static final Set<String> broken = ConcurrentHashMap.newKeySet();
     private static final Set<PlantedFault> judged = ConcurrentHashMap.newKeySet();
-    private static EnvironmentServer right;
 
-    @BeforeAll
-    static void start() throws IOException {
-        right = EnvironmentServer.tcp(
+    private static EnvironmentServer right() throws IOException {
+        return EnvironmentServer.tcp(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Catalog.of(new RelayProvider(), new BoxPushingProvider()),
                 ServerOptions.standard().withLimits(SessionLimits.STANDARD.withSessions(200)));
@@ -49,7 +48,6 @@ final class PlantedFaultsTest {
 
     @AfterAll
     static void everyCheckHasBeenSeenToFail() {
-        right.close();
         if (judged.size() == PlantedFault.values().length - 1) { // not if one of them was asked for alone
             Set<String> sound = new TreeSet<>();
             for (Group group : Group.values()) {
@@ -60,23 +58,26 @@ final class PlantedFaultsTest {
         }
     }
 
-    private static Report judged(PlantedFault fault, Collection<Group> groups) throws InterruptedException {
-        try (WrongServer wrong = new WrongServer(right, fault)) {
+    private static Report judged(PlantedFault fault, Collection<Group> groups)
+            throws IOException, InterruptedException {
+        try (EnvironmentServer right = right();
+                WrongServer wrong = new WrongServer(right, fault)) {
             return new Conformance(wrong.target(), 1).run(groups, List.of("relay"), outcome -> {});
         }
     }
 
     @Test
-    void aRightServerPasses() throws InterruptedException {
+    void aRightServerPasses() throws IOException, InterruptedException {
         Report report = judged(PlantedFault.NONE, Arrays.asList(Group.values()));
         assertThat(report.of(Outcome.Verdict.FAILED).stream().map(failed -> failed.title() + "\n" + failed.detail()))
                 .isEmpty();
         assertThat(report.of(Outcome.Verdict.PASSED)).hasSizeGreaterThan(30);
     }
 
+    @Execution(ExecutionMode.CONCURRENT) // they mostly wait for what a wrong server leaves out
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void aWrongServerFailsInTheRightGroup(PlantedFault fault) throws InterruptedException {
+    void aWrongServerFailsInTheRightGroup(PlantedFault fault) throws IOException, InterruptedException {
         Report report = judged(fault, Set.of(fault.finder()));
         judged.add(fault);
         report.of(Outcome.Verdict.FAILED).forEach(failed -> broken.add(failed.check()));

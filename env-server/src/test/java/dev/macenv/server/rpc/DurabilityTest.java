@@ -340,7 +340,8 @@ final class DurabilityTest {
         Refused refused = Refused.by(() -> game.player().send(game.next()))
                 .is(Code.RESOURCE_EXHAUSTED, "CAPACITY_REACHED")
                 .metadata("limit", "journal");
-        assertThat(refused.message()).contains("no such thing can happen to"); // writing, or cutting off what was written
+        assertThat(refused.message())
+                .contains("no such thing can happen to"); // writing, or cutting off what was written
         broken.set(false);
         other.step();
         StepRequest request = game.next();
