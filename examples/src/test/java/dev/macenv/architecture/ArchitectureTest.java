@@ -34,8 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who may import what. The packages and the reasons stand in docs/architecture.md. */
 final class ArchitectureTest {
     private static final JavaClasses PROJECT = new ClassFileImporter()
-            .withImportOption(location ->
-                    Stream.of("test-classes", "-tests.jar", "/dev/macenv/v1/").noneMatch(location::contains))
+            .withImportOption(
+                    location -> Stream.of("test-classes", "-tests.jar", "/dev/macenv/v1/", "/dev/macenv/host/v1/")
+                            .noneMatch(location::contains))
             .importPackages("dev.macenv");
 
     private static final String[] LEARNING = {
