@@ -124,14 +124,9 @@ final class CapacityTest {
             ProcessSize before = ProcessSize.now();
             vanish(server, 1000, nanos);
             assertThat(StateFiles.awaitRemoval(state)).containsExactly("key", "lock");
-            ProcessSize after = ProcessSize.now();
             assertThat(server.sessionCount()).isZero();
             assertThat(server.reservedSessionCount()).isZero();
-            // gRPC's shared pools grow and shrink by a few threads with what happens to coincide; a leak would be a
-            // thousand.
-            assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 20);
-            assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + 4);
-            assertThat(after.heap()).as("bytes of heap").isLessThan(before.heap() + (4 << 20));
+            before.assertComesBack(ProcessSize::now);
         }
     }
 

@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,8 @@ final class FuzzTest {
     /** Every answer has a status of the protocol with its reason, and nothing is left when it is over. */
     @Tag("slow")
     @Test
-    void aHundredThousandRequestsDoTheServerNoHarm() throws InterruptedException, ExecutionException, TimeoutException {
+    void aHundredThousandRequestsDoTheServerNoHarm()
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         assumeTrue(transport == Transports.TCP, "bytes are bytes");
         AtomicLong nanos = new AtomicLong();
         List<String> all = methods().toList();
@@ -110,13 +113,13 @@ final class FuzzTest {
                 transport.start(ProtocolTest.CATALOG, ServerOptions.standard().withManualReaping(nanos::get))) {
             ManagedChannel line = transport.connect(fuzzed);
             Player player = Player.create(line, Player.relay(2, 5));
-            int threads = 0;
+            @Nullable ProcessSize before = null;
             for (int call = 0; call < 100_000; call++) {
                 if (call % 5_000 == 0) {
                     nanos.addAndGet(Duration.ofDays(2).toNanos());
                     fuzzed.reap();
                     player = Player.create(line, Player.relay(2, 5));
-                    threads = call == 10_000 ? Thread.activeCount() : threads;
+                    before = call == 10_000 ? ProcessSize.now() : before;
                 }
                 String method = all.get(random.nextInt(all.size()));
                 byte[] message = nasty(method, player, random);
@@ -145,7 +148,7 @@ final class FuzzTest {
             fuzzed.reap();
             assertThat(fuzzed.sessionCount()).isZero();
             assertThat(fuzzed.reservedSessionCount()).isZero();
-            assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
+            Objects.requireNonNull(before).assertComesBack(ProcessSize::now);
             line.shutdownNow();
         }
     }

@@ -88,11 +88,7 @@ final class ManySessionsTest {
             if (journals) {
                 assertThat(StateFiles.awaitRemoval(state)).containsExactly("key", "lock");
             }
-            ProcessSize after = server.size();
-            assertThat(after.heap() - empty.heap())
-                    .as("bytes of heap left behind")
-                    .isLessThan(8 << 20);
-            assertThat(after.descriptors()).isLessThanOrEqualTo(empty.descriptors() + 4);
+            empty.assertComesBack(server::size);
             channel.shutdownNow();
         }
     }

@@ -67,7 +67,6 @@ final class SpectatorSoakTest {
                 alone.add(turn(server, player, decisions));
                 watched.add(watched(server, keys, player, decisions));
             } while (System.nanoTime() - begin < SOAK_NANOS);
-            ProcessSize after = server.size();
             System.out.printf(
                     "%d turns each, %d rows in all, medians: %.0f rows/s alone, %.0f with %d spectators (%.1f %%);"
                             + " %.1f us of the server's processors for a row alone, %.1f with them (%.1f %%), who get %.0f"
@@ -82,9 +81,7 @@ final class SpectatorSoakTest {
                     median(watched, Turn::cpuMicros),
                     100 * median(watched, Turn::cpuMicros) / median(alone, Turn::cpuMicros),
                     median(watched, Turn::messagesPerSecond));
-            assertThat(after.heap()).as("bytes of heap").isLessThan(before.heap() + (4 << 20));
-            assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + 20);
-            assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + 4);
+            before.assertComesBack(server::size);
         }
     }
 
