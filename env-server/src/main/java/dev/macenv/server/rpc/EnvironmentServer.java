@@ -415,10 +415,22 @@ public final class EnvironmentServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         sessions.closeAll();
+        awaitClosed();
         releaseThreads();
         afterwards.run();
         log.info("stopped{}", finished ? "" : ", and calls were cut off");
         return finished;
+    }
+
+    /** A session closes behind what its lanes do, and its journal is there as long as that has not happened. */
+    private void awaitClosed() {
+        try {
+            if (!sessions.awaitClosed(options.grace())) {
+                log.warn("lanes were still running; a session closed meanwhile comes back with the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void releaseThreads() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,6 +56,7 @@ public final class Session {
     private final boolean announcing;
     private final LongSupplier nanoClock;
     private final AtomicReference<@Nullable CloseCause> closed = new AtomicReference<>();
+    private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
     private volatile boolean draining;
     private volatile @Nullable Chronicle chronicle;
     private boolean replaying;
@@ -986,16 +988,25 @@ public final class Session {
         }
         mailbox.submitAlways(
                 () -> {
-                    Chronicle told = chronicle;
-                    if (told != null) {
-                        told.closed(cause);
+                    try {
+                        Chronicle told = chronicle;
+                        if (told != null) {
+                            told.closed(cause);
+                        }
+                        seating.grants().forEach(grant -> grant.end(refusal));
+                        watchers.close();
+                        release();
+                    } finally {
+                        gone.complete(null);
                     }
-                    seating.grants().forEach(grant -> grant.end(refusal));
-                    watchers.close();
-                    release();
                 },
                 true);
         return true;
+    }
+
+    /** Completes when the session has closed and what was under way in it has ended. */
+    CompletableFuture<@Nullable Void> gone() {
+        return gone;
     }
 
     /** Lets go of the environments, in the mailbox or before anybody knows the session. */

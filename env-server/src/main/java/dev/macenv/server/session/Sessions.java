@@ -11,7 +11,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,7 @@ public final class Sessions {
             return size() > REMEMBERED_CLOSED;
         }
     };
+    private final Set<Session> leaving = ConcurrentHashMap.newKeySet(); // closed, with something still under way
     private final Map<String, RequestKey> origins = new HashMap<>(); // of open sessions, by name
     private final Map<String, Usage> usages = new HashMap<>(); // by principal; of those that use anything
     private int reservedSessions;
@@ -427,6 +432,8 @@ public final class Sessions {
         if (!session.close(cause)) {
             return;
         }
+        leaving.add(session);
+        var unused = session.gone().thenRun(() -> leaving.remove(session));
         synchronized (this) {
             open.remove(session.name());
             closed.put(session.name(), new Closed(session.seating().digests(), cause));
@@ -474,6 +481,19 @@ public final class Sessions {
     public void closeAll() {
         for (Session session : snapshot()) {
             end(session, CloseCause.SERVER_SHUTDOWN);
+        }
+    }
+
+    /** Waits until what was under way in closed sessions has ended, and their chronicles know; returns whether it has. */
+    public boolean awaitClosed(Duration patience) throws InterruptedException {
+        CompletableFuture<?>[] all = leaving.stream().map(Session::gone).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(all).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError(e); // they end normally
         }
     }
 

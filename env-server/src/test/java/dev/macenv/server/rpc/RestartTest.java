@@ -3,10 +3,13 @@ package dev.macenv.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
 import dev.macenv.recording.Frames;
+import dev.macenv.server.catalog.Catalog;
 import dev.macenv.server.journal.AppendFile;
 import dev.macenv.server.journal.StateDirectory;
+import dev.macenv.server.testing.RelayProvider;
 import dev.macenv.v1.AbsenceKind;
 import dev.macenv.v1.AbsencePolicy;
 import dev.macenv.v1.CatalogServiceGrpc;
@@ -40,6 +43,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -114,9 +118,12 @@ final class RestartTest {
     }
 
     private ManagedChannel serve(Path directory) {
+        return serve(directory, ProtocolTest.CATALOG);
+    }
+
+    private ManagedChannel serve(Path directory, Catalog catalog) {
         EnvironmentServer server = Transports.IN_PROCESS.start(
-                ProtocolTest.CATALOG,
-                ServerOptions.standard().withManualReaping(nanos::get).withDurability(durability(directory)));
+                catalog, ServerOptions.standard().withManualReaping(nanos::get).withDurability(durability(directory)));
         servers.add(server);
         ManagedChannel channel = Transports.IN_PROCESS.connect(server);
         channels.add(channel);
@@ -308,6 +315,32 @@ final class RestartTest {
         assertThat(servers.get(1).reap()).isEqualTo(1);
         servers.get(1).close();
         assertThat(journal(temporary.resolve("later"), player)).doesNotExist();
+    }
+
+    /** It closes behind what its lanes do, and the journal has to hear of it. */
+    @Test
+    void whatIsClosedWhileItsLanesRunStaysClosedThoughTheServerStops() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        Catalog catalog = Catalog.of(new RelayProvider(() -> {
+            running.countDown();
+            Uninterruptibles.awaitUninterruptibly(released);
+        }));
+        Player player = Player.create(serve(directory(), catalog), Player.relay(1, 3));
+        StepRequest request = player.decisions(player.rows(player.collect())).build();
+        player.onStream();
+        player.line().send(request);
+        running.await();
+        var unused = player.stub.closeSession(CloseSessionRequest.newBuilder()
+                .setSession(player.session.getSession())
+                .setToken(player.session.getToken())
+                .build());
+        Thread stopping = new Thread(servers.get(0)::close);
+        stopping.start();
+        stopping.join(300); // in vain: the journals wait for the lanes
+        released.countDown();
+        stopping.join();
+        assertThat(journal(directory(), player)).doesNotExist();
     }
 
     // ------------------------------------------------------------------------------------------------ the files
