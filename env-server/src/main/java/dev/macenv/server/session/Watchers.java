@@ -9,13 +9,16 @@ import java.util.function.LongSupplier;
  *
  * <p>A session gives them at most a twentieth of its time, however many they are and however fast they read: what there is
  * to tell is told to all who are ready in a piece of work of its own, and the next such piece waits nineteen times as long
- * as that one took. Until then events cost a few flags for each {@link Audience}, of which there is one as long as all
+ * as that one took, and as the transport is taken to need for what was told. Until then events cost a few flags for each {@link Audience}, of which there is one as long as all
  * spectators see the same and read as fast as they are told, and one more for those of each round that do not.
  *
  * <p>Touched by the mailbox of the session only.
  */
 final class Watchers {
     private static final int SHARE = 20;
+    /** Of a thread of the transport, to encode and write a message on a connection of its own: measured with fifty. */
+    static final long TRANSPORT_NANOS = 80_000;
+
     private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
     /** How soon to look again at those who wish to be left alone, whose results may pile up. */
     private static final long LOOK_AGAIN = Duration.ofMillis(50).toNanos();
@@ -147,9 +150,11 @@ final class Watchers {
     private void tell() {
         alarmSet = false;
         long begun = nanoClock.getAsLong();
+        int told = 0;
         for (Watcher watcher : all) {
             if (watcher.waits() && watcher.pause(begun) == 0) {
                 watcher.tell(lanes, begun, false);
+                told++;
             } else if (watcher.audience().hopeless()) {
                 remove(watcher.sink());
                 watcher.sink().end(tooSlow());
@@ -157,7 +162,7 @@ final class Watchers {
         }
         settle();
         long now = nanoClock.getAsLong();
-        notBefore = now + Math.min(LONGEST_PAUSE, (SHARE - 1) * (now - begun));
+        notBefore = now + Math.min(LONGEST_PAUSE, (SHARE - 1) * (now - begun + told * TRANSPORT_NANOS));
         wake();
     }
 

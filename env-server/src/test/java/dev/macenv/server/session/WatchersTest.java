@@ -170,7 +170,7 @@ final class WatchersTest {
         delays.clear();
         step(session);
         step(session);
-        assertThat(delays).containsExactly(19 * MILLISECOND);
+        assertThat(delays).containsExactly(19 * (MILLISECOND + Watchers.TRANSPORT_NANOS));
     }
 
     @Test
