@@ -58,7 +58,9 @@ export class EpisodeLoop implements AsyncIterable<Events> {
     for (let r = 0; r < events.rows; r++) {
       for (const agent of this.session.seats) {
         if (events.pending(r, agent)) {
-          this.#decisions.add(events.lane(r), agent, this.policy.choose(events, r, agent));
+          const choice = this.policy.choose(events, r, agent);
+          // Awaiting a number would cost a turn of the event loop's queue for each decision.
+          this.#decisions.add(events.lane(r), agent, typeof choice === 'number' ? choice : await choice);
         }
       }
       const kind = events.kind(r);

@@ -10,9 +10,9 @@ export interface Policy {
    * @param events what the agents see
    * @param row a row in which the agent is pending
    * @param agent the agent's seat
-   * @returns id of a legal macro-action
+   * @returns id of a legal macro-action, or a promise of it, as runtimes of networks give
    */
-  choose(events: Events, row: number, agent: number): number;
+  choose(events: Events, row: number, agent: number): number | Promise<number>;
 }
 
 /** Chooses uniformly among the legal macro-actions, drawing one number for every choice. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -16,9 +18,9 @@ describe('examples', () => {
     await server?.kill();
   });
 
-  async function output(example: string, ...args: string[]): Promise<string> {
+  async function output(example: string, ...before: string[]): Promise<string> {
     const file = join(home, 'dist/examples', `${example}.js`);
-    const { stdout } = await promisify(execFile)(process.execPath, [file, server.target, ...args], {
+    const { stdout } = await promisify(execFile)(process.execPath, [file, ...before, server.target], {
       timeout: 120_000,
     });
     return stdout;
@@ -35,5 +37,24 @@ describe('examples', () => {
   test('a tabular Q-learner solves bp-6', async () => {
     const value = /the learned policies: return (\S+)/.exec(await output('q-learner'))?.[1];
     assert.ok(Number(value) > 95, `return ${value} (expected: above 95, both at the big box)`);
+  });
+
+  // The one that the Python client's example is tested with; its README says how it was made.
+  const exported = join(home, '../python/tests/fixtures/exported');
+
+  test('an exported policy plays as it does in Python and where it was trained', async () => {
+    assert.equal(await output('exported-policy', exported), 'bp-6: return 99.40 in 6 ticks\n');
+  });
+
+  test('a policy of another environment is refused', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'macenv-exported-'));
+    try {
+      cpSync(exported, directory, { recursive: true });
+      const manifest = join(directory, 'manifest.json');
+      writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"bp-6"', '"bp-8"'));
+      await assert.rejects(output('exported-policy', directory), /bp-8: fingerprint .* \(expected: /);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 });
