@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
-from pathlib import Path
 
 import grpc
 import pytest
@@ -162,22 +159,6 @@ def test_a_wrong_session_token(client: macenv.Client, session: macenv.Session) -
         client.attach(macenv.SessionKey(session.key.session, "wrong"))
 
 
-def test_bearer_tokens(tmp_path: Path) -> None:
-    tokens = tmp_path / "tokens"
-    tokens.write_text("lab 0123456789abcdef0123456789abcdef\n")
-    tokens.chmod(0o600)
-    with macenv.serve("--tokens", str(tokens)) as server:
-        with macenv.connect(server.target) as client, pytest.raises(macenv.BadToken, match="token="):
-            client.create_session("bp-10")
-        with macenv.connect(server.target, token="wrong" * 8) as client, pytest.raises(macenv.BadToken):
-            client.create_session("bp-10")
-        right = "0123456789abcdef0123456789abcdef"
-        with macenv.connect(server.target, token=right) as client, client.create_session("bp-10") as session:
-            assert session.step().rows == 1
-    with pytest.raises(ValueError, match="3 characters"):
-        macenv.connect("localhost:1", token="a b")
-
-
 def test_a_server_that_is_gone() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -305,28 +286,3 @@ def test_a_server_that_was_started_again(transport: Transport) -> None:
                 session.step([(0, 0, 0), (0, 1, 0)])
             with client.create_session("bp-10") as another:
                 assert another.step().rows == 1
-
-
-def test_encryption(tmp_path: Path) -> None:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("no openssl to make a certificate with")
-    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
-    subprocess.run(
-        [
-            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=lab.example"),
-            *("-addext", "subjectAltName=DNS:lab.example", "-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    with macenv.serve("--tls-cert", str(certificate), "--tls-key", str(key)) as server:
-        trusted = macenv.Tls(trust=certificate, server_name="lab.example")
-        with macenv.connect(server.target, tls=trusted) as client, client.create_session("bp-10") as session:
-            assert session.step().rows == 1
-        for tls in (None, macenv.Tls(server_name="lab.example")):
-            with macenv.connect(server.target, tls=tls, options=HASTY) as client:
-                with pytest.raises(macenv.ServerUnavailable):
-                    client.server_info()
-    with pytest.raises(ValueError, match="both or neither"):
-        macenv.connect("localhost:1", tls=macenv.Tls(certificate=certificate))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,13 @@ Metadata = tuple[tuple[str, str], ...]
 
 
 def channel_arguments(tls: Tls | None) -> tuple[grpc.ChannelCredentials | None, list[tuple[str, Any]]]:
-    """Credentials, None for plain text, and options."""
+    """Credentials, None for plain text, and options.
+
+    Raises:
+        OSError: if a file cannot be read
+        ValueError: if a file is not what it should be
+
+    """
     options: list[tuple[str, Any]] = list(CHANNEL_OPTIONS)
     if tls is None:
         return None, options
@@ -27,6 +34,7 @@ def channel_arguments(tls: Tls | None) -> tuple[grpc.ChannelCredentials | None, 
         private_key=_content(tls.key),
         certificate_chain=_content(tls.certificate),
     )
+    _require_usable(tls)
     return credentials, options
 
 
@@ -39,6 +47,24 @@ def call_metadata(token: str | None) -> Metadata:
             f"token: {len(token)} characters, some of which cannot be sent (expected: printable ASCII without spaces)"
         )
     return (("authorization", f"Bearer {token}"),)
+
+
+def _require_usable(tls: Tls) -> None:
+    """Since gRPC would take anything, and then try in vain for as long as its user's patience lasts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if tls.trust is not None:
+        try:
+            context.load_verify_locations(tls.trust)
+        except ssl.SSLError as e:
+            raise ValueError(f"tls: trust: {tls.trust}: {e.reason} (expected: certificates, PEM)") from None
+    if tls.certificate is not None:
+        try:
+            context.load_cert_chain(tls.certificate, tls.key, password=lambda: "")
+        except ssl.SSLError as e:
+            raise ValueError(
+                f"tls: certificate: {tls.certificate}, key: {tls.key}: {e.reason} "
+                "(expected: a certificate and its private key, PEM, without a password)"
+            ) from None
 
 
 def _content(file: Path | str | None) -> bytes | None:

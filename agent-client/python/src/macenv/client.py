@@ -50,6 +50,10 @@ def connect(
         tls: encryption; None for plain text, which suits this machine and networks trusted by other means
         options: how to talk
 
+    Raises:
+        OSError: if a file of `tls` cannot be read
+        ValueError: if one is not what it should be, or the token cannot be sent
+
     """
     return Client(target, token=token, tls=tls, options=options)
 

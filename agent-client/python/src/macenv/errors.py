@@ -192,7 +192,10 @@ class ServerUnavailable(MacenvError):
     Whether a step was executed is not known: the same call can be made again.
     """
 
-    advice = "check that a server runs at this address (macenv.serve() starts one); the same call can be made again"
+    advice = (
+        "check that a server runs at this address (macenv.serve() starts one), and that both sides agree on encryption "
+        "and certificates (tls=); the same call can be made again"
+    )
 
 
 class ServerFailure(MacenvError):
