@@ -92,7 +92,7 @@ func (f *Failure) advice() string {
 		return "Client.ServerInfo lists what this server has"
 	}
 	if f.Code == codes.Unavailable || f.Code == codes.DeadlineExceeded {
-		return "check that the server runs at this address; a step may be repeated with the same decisions"
+		return "check that the server runs at this address, and that both sides agree on encryption and certificates (WithTLS); a step may be repeated with the same decisions"
 	}
 	return ""
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -75,38 +73,66 @@ func TestAWrongKeyIsDenied(t *testing.T) {
 	requireReason[*macenv.AccessDeniedError](t, err, "UNAUTHENTICATED")
 }
 
-func TestAnUnknownBearerTokenIsDenied(t *testing.T) {
-	tokens := filepath.Join(t.TempDir(), "tokens.txt")
-	const token = "0123456789abcdef0123456789abcdef0123456789abcdef"
-	if err := os.WriteFile(tokens, []byte("tester "+token+"\n"), 0o600); err != nil {
-		t.Fatal(err)
+// A step says in time that its server is gone.
+func TestAServerThatDiesInTheMiddleIsReportedInTime(t *testing.T) {
+	for name, transport := range map[string]macenv.Transport{"stream": macenv.Stream, "unary": macenv.Unary} {
+		t.Run(name, func(t *testing.T) {
+			mortal, kill, err := startServer()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer kill()
+			client := dial(t, mortal, macenv.WithTransport(transport), macenv.WithPatience(200*time.Millisecond))
+			session := create(t, client, "bp-6")
+			step(t, session, nil)
+			kill()
+			_, err = session.Step(withinSeconds(t, 30), nil)
+			requireReason[*macenv.ServerUnavailableError](t, err, "")
+			requireText(t, err, "check that the server runs")
+		})
 	}
-	guarded, kill, err := startServer("--tokens", tokens)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer kill()
-	_, err = macenv.Dial(t.Context(), guarded, macenv.WithToken("another"))
-	requireReason[*macenv.AccessDeniedError](t, err, "UNAUTHENTICATED")
-	create(t, dial(t, guarded, macenv.WithToken(token)), "bp-6")
-
-	// And when such a server is gone, a step says so in time.
-	session := create(t, dial(t, guarded, macenv.WithToken(token), macenv.WithPatience(200*time.Millisecond)), "bp-6")
-	step(t, session, nil)
-	kill()
-	_, err = session.Step(withinSeconds(t, 30), nil)
-	requireReason[*macenv.ServerUnavailableError](t, err, "")
 }
 
 func TestAnExpiredLeaseEndsTheSession(t *testing.T) {
-	client := dial(t, target(t), macenv.WithTransport(macenv.Unary))
-	session := create(t, client, "bp-6", macenv.WithLease(time.Second))
-	// Any call would renew the lease, so nothing but waiting can tell; the server looks once a second.
-	time.Sleep(4 * time.Second)
-	_, err := session.Step(t.Context(), nil)
-	failure := requireReason[*macenv.RequestRefusedError](t, err, "SESSION_CLOSED")
-	if failure.Metadata["cause"] != "LEASE_EXPIRED" {
-		t.Errorf("cause: %s (expected: LEASE_EXPIRED)", failure.Metadata["cause"])
+	target := serve(t, "--max-sessions", "2", "--set", "lease.shortestSeconds=1")
+	var forgotten []*macenv.Session
+	for _, transport := range []macenv.Transport{macenv.Stream, macenv.Unary} {
+		client := dial(t, target, macenv.WithTransport(transport))
+		forgotten = append(forgotten, create(t, client, "bp-6", macenv.WithLease(time.Second)))
+	}
+	// Looking at a session would renew its lease; that there is room for others says that both are over.
+	client := dial(t, target)
+	for range forgotten {
+		createWhenThereIsRoom(t, client)
+	}
+	for _, session := range forgotten {
+		_, err := session.Step(t.Context(), nil)
+		failure := requireReason[*macenv.RequestRefusedError](t, err, "SESSION_CLOSED")
+		if failure.Metadata["cause"] != "LEASE_EXPIRED" {
+			t.Errorf("cause: %s (expected: LEASE_EXPIRED)", failure.Metadata["cause"])
+		}
+		requireText(t, err, "create a new session; WithLease")
+	}
+}
+
+func createWhenThereIsRoom(t *testing.T, client *macenv.Client) {
+	t.Helper()
+	ctx := withinSeconds(t, 30)
+	for {
+		session, err := client.CreateSession(ctx, "bp-6")
+		var full *macenv.LimitReachedError
+		if !errors.As(err, &full) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = session.Close() })
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatal(err)
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 }
 

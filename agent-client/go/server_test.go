@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,7 +29,11 @@ func launcher() string {
 
 // startServer serves until the returned function is called, which kills the server as "kill -9" does.
 func startServer(arguments ...string) (target string, kill func(), err error) {
-	command := exec.Command(launcher(), append([]string{"serve", "--port", "0"}, arguments...)...)
+	where := []string{"serve", "--port", "0"}
+	if slices.Contains(arguments, "--uds") {
+		where = where[:1]
+	}
+	command := exec.Command(launcher(), append(where, arguments...)...)
 	command.Stderr = os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the launcher may have children
 	output, err := command.StdoutPipe()
@@ -53,7 +58,7 @@ func startServer(arguments ...string) (target string, kill func(), err error) {
 }
 
 var sharedServer = sync.OnceValues(func() (string, error) {
-	target, kill, err := startServer("--set", "lease.shortestSeconds=1")
+	target, kill, err := startServer()
 	killShared = kill
 	return target, err
 })
