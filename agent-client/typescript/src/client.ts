@@ -20,6 +20,8 @@ import { type Invite, type ResetMode, Session, type SessionKey, type Snapshot } 
 import { TeamSpec } from './spec.js';
 import { type Tls, Transport } from './transport.js';
 
+const PROTOCOL = 'macenv.v1';
+
 /** How a client talks to a server. */
 export interface ConnectOptions {
   /** Encryption. Default: none; `true` trusts the authorities that Node.js trusts. */
@@ -119,7 +121,7 @@ export interface ServerInfo {
  * A client of the server at a target; does not wait for it to be there.
  *
  * @param target `host:port`, `dns:///host:port` or `unix:/path` (Unix domain socket)
- * @throws RangeError if an option is out of range
+ * @throws RangeError if an option cannot be used: one out of range, or a certificate that is none
  */
 export function connect(target: string, options: ConnectOptions = {}): Client {
   return new Client(target, options);
@@ -151,12 +153,26 @@ export class Client {
     this.#stream = options.transport !== 'unary';
   }
 
-  /** What the server is. */
+  /**
+   * What the server is.
+   *
+   * @throws FeatureAbsentError if it does not speak `macenv.v1`
+   */
   async serverInfo(): Promise<ServerInfo> {
     const { protocols, server, version, features, limits } = await this.#transport.call(
       CatalogServiceService.getServerInfo,
       {},
     );
+    if (!protocols.includes(PROTOCOL)) {
+      throw errorOf({
+        code: 'UNIMPLEMENTED',
+        reason: '',
+        message: `protocols that ${server} ${version} speaks: ${protocols.join(', ')} (expected: ${PROTOCOL})`,
+        violations: [],
+        metadata: {},
+        retryAfterMs: undefined,
+      });
+    }
     return { protocols, server, version, features, limits };
   }
 

@@ -123,7 +123,7 @@ function adviceFor(failure: Failure): string {
   }
   switch (failure.code) {
     case 'UNAVAILABLE':
-      return 'check that the server runs and that the target is right; a step may be repeated with the same decisions';
+      return 'check that the server runs, that the target is right, and that both sides agree on encryption and certificates (tls); a step may be repeated with the same decisions';
     case 'DEADLINE_EXCEEDED':
       return 'the server lives but has not finished; a step may be repeated with the same decisions';
     case 'UNIMPLEMENTED':

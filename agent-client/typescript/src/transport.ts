@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import {
   type CallOptions,
+  type ChannelCredentials,
   Client,
   type ClientDuplexStream,
   type ClientReadableStream,
@@ -49,12 +51,8 @@ export class Transport {
       // Not `call credentials`: those refuse a connection that is not encrypted, such as one within the machine.
       this.#metadata.set('authorization', `Bearer ${token}`);
     }
-    const files = typeof tls === 'boolean' ? {} : tls;
-    const channel =
-      tls === false
-        ? credentials.createInsecure()
-        : credentials.createSsl(pem(files.ca), pem(files.key), pem(files.cert));
-    this.#client = new Client(target, channel, {
+    const { serverName }: Tls = typeof tls === 'boolean' ? {} : tls;
+    this.#client = new Client(target, channelCredentials(tls), {
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.keepalive_time_ms': 30_000,
       'grpc.keepalive_timeout_ms': 10_000,
@@ -63,9 +61,9 @@ export class Transport {
       'grpc.max_reconnect_backoff_ms': 1000,
       'grpc.enable_retries': 0, // a retry is ours to decide
       'grpc.use_local_subchannel_pool': 1,
-      ...(files.serverName === undefined
+      ...(serverName === undefined
         ? {}
-        : { 'grpc.ssl_target_name_override': files.serverName, 'grpc.default_authority': files.serverName }),
+        : { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }),
     });
   }
 
@@ -213,6 +211,27 @@ export class Transport {
   }
 
   readonly #stopped = (): boolean => this.#closed;
+}
+
+function channelCredentials(tls: Tls | boolean): ChannelCredentials {
+  if (tls === false) {
+    return credentials.createInsecure();
+  }
+  const { ca, cert, key } = tls === true ? ({} as Tls) : tls;
+  try {
+    if (ca !== undefined) {
+      new X509Certificate(ca); // Node.js would ignore what is none, and then trust nobody
+    }
+  } catch (error) {
+    throw new RangeError(`tls.ca: ${(error as Error).message} (expected: certificates, PEM)`);
+  }
+  try {
+    return credentials.createSsl(pem(ca), pem(key), pem(cert));
+  } catch (error) {
+    throw new RangeError(
+      `tls.cert, tls.key: ${(error as Error).message} (expected: a certificate and its private key, PEM; both or neither)`,
+    );
+  }
 }
 
 function pem(value: string | Uint8Array | undefined): Buffer | null {

@@ -4,7 +4,8 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type sendUnaryData, type UntypedHandleCall } from '@grpc/grpc-js';
+import { CatalogServiceService, GetServerInfoResponse } from '../src/gen/macenv/v1/catalog.js';
 import {
   AccessDeniedError,
   type Client,
@@ -13,30 +14,13 @@ import {
   EventKind,
   FeatureAbsentError,
   LimitReachedError,
-  type MacenvError,
   RequestRefusedError,
   ServerUnavailableError,
 } from '../src/index.js';
+import { fails } from './support/failures.js';
 import { TestServer } from './support/server.js';
 
 const TOKEN = 'correct-horse-battery-staple-0001';
-
-/** Asserts the class and reason of a failure, and that it says what to do. */
-async function fails(
-  call: () => Promise<unknown>,
-  type: new (...args: never[]) => MacenvError,
-  reason: string,
-): Promise<MacenvError> {
-  try {
-    await call();
-  } catch (error) {
-    assert.ok(error instanceof type, String(error));
-    assert.equal(error.reason, reason, error.message);
-    assert.match(error.message, /what to do: \w/);
-    return error;
-  }
-  assert.fail(`no failure (expected: ${reason})`);
-}
 
 describe('errors', () => {
   const directory = mkdtempSync(join(tmpdir(), 'macenv-errors-'));
@@ -176,8 +160,11 @@ describe('errors', () => {
     assert.ok(!inspect(session, { depth: 9, showHidden: false }).includes(session.key.token));
   });
 
-  test('a server that does not speak this protocol', async () => {
+  test('a server that does not speak this protocol, though it can tell so', async () => {
     const other = new Server();
+    const getServerInfo: UntypedHandleCall = (_: unknown, answer: sendUnaryData<GetServerInfoResponse>) =>
+      answer(null, GetServerInfoResponse.fromPartial({ protocols: ['macenv.v9'], server: 'future', version: '9' }));
+    other.addService({ getServerInfo: CatalogServiceService.getServerInfo }, { getServerInfo });
     const port = await new Promise<number>((resolve, reject) =>
       other.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
@@ -187,6 +174,8 @@ describe('errors', () => {
       using lost = connect(`127.0.0.1:${port}`);
       const error = await fails(() => lost.createSession('bp-10'), FeatureAbsentError, '');
       assert.match(error.advice, /macenv\.v1/);
+      const told = await fails(() => lost.serverInfo(), FeatureAbsentError, '');
+      assert.match(told.message, /future 9 speaks: macenv\.v9 \(expected: macenv\.v1\)/);
     } finally {
       other.forceShutdown();
     }
@@ -202,6 +191,18 @@ describe('errors', () => {
     const error = await fails(() => lost.createSession('bp-10'), ServerUnavailableError, '');
     assert.equal(error.code, 'UNAVAILABLE');
   });
+
+  for (const transport of ['stream', 'unary'] as const) {
+    test(`${transport}: a server that dies in the middle of a session: fails when patience ends`, async () => {
+      const mortal = await TestServer.start();
+      using own = connect(mortal.target, { transport, patienceMs: 300 });
+      const session = await own.createSession('bp-10');
+      await session.step();
+      await mortal.kill();
+      const error = await fails(() => session.step(), ServerUnavailableError, '');
+      assert.match(error.advice, /check that the server runs/);
+    });
+  }
 
   test('somebody there who never answers: fails when the time is up', async () => {
     const sockets: Socket[] = [];

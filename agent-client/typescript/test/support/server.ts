@@ -26,7 +26,7 @@ export class TestServer {
     if (!existsSync(launcher)) {
       throw new Error(`no server at ${launcher} (expected: MACENV_SERVER to name the launcher bin/macenv)`);
     }
-    const port = options.includes('--port') ? [] : ['--port', '0'];
+    const port = options.includes('--port') || options.includes('--uds') ? [] : ['--port', '0'];
     const child = spawn(launcher, ['serve', ...port, ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { MACENV_JAVA_OPTS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1', ...process.env },
