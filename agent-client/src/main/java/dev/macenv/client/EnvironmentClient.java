@@ -97,7 +97,11 @@ public final class EnvironmentClient implements AutoCloseable {
         }
     }
 
-    /** What the server is. */
+    /**
+     * What the server is.
+     *
+     * @throws FeatureAbsentException if it does not speak macenv.v1
+     */
     public ServerInfo serverInfo() {
         return connection.serverInfo();
     }

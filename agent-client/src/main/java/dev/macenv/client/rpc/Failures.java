@@ -73,8 +73,21 @@ final class Failures {
                 e.addSuppressed(unreadable);
             }
         }
-        return MacenvException.of(
-                new MacenvException.Failure(code, reason(e), message, violations, metadata, retryAfter), e);
+        String reason = reason(e);
+        String said = reason.isEmpty() ? message + advice(code) : message; // a macenv server says itself what to do
+        return MacenvException.of(new MacenvException.Failure(code, reason, said, violations, metadata, retryAfter), e);
+    }
+
+    private static String advice(ErrorCode code) {
+        return switch (code) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED ->
+                " (check that a server runs at the target, and that both sides agree on encryption and certificates,"
+                        + " ClientOptions.access; the same call can be made again)";
+            case UNIMPLEMENTED ->
+                " (what answers at the target does not know this call of macenv.v1: check the target, or update the"
+                        + " server)";
+            default -> "";
+        };
     }
 
     /** The reason that the server gives; empty if it gives none. */

@@ -45,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 /** One channel to one server. */
 final class GrpcConnection implements Connection {
 
+    private static final String PROTOCOL = "macenv.v1";
     private static final long CLOSE_SECONDS = 5;
     private static final long HEALTH_SECONDS = 5;
 
@@ -66,6 +67,15 @@ final class GrpcConnection implements Connection {
     public ServerInfo serverInfo() {
         GetServerInfoResponse info = persistence.call(
                 deadline -> catalog.withDeadline(deadline).getServerInfo(GetServerInfoRequest.getDefaultInstance()));
+        if (!info.getProtocolsList().contains(PROTOCOL)) {
+            throw MacenvException.of(
+                    MacenvException.Failure.of(
+                            ErrorCode.UNIMPLEMENTED,
+                            "protocols that " + info.getServer() + " " + info.getVersion() + " speaks: "
+                                    + String.join(", ", info.getProtocolsList()) + " (expected: " + PROTOCOL
+                                    + "; use a client of the server's version)"),
+                    null);
+        }
         return new ServerInfo(info.getProtocolsList(), info.getServer(), info.getVersion(), info.getFeaturesList());
     }
 

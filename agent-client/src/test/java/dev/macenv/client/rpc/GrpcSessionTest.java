@@ -15,6 +15,7 @@ import dev.macenv.client.EpisodeSummary;
 import dev.macenv.client.ErrorCode;
 import dev.macenv.client.EventKind;
 import dev.macenv.client.Events;
+import dev.macenv.client.FeatureAbsentException;
 import dev.macenv.client.LaneState;
 import dev.macenv.client.MacenvException;
 import dev.macenv.client.MacenvException.FieldViolation;
@@ -31,6 +32,10 @@ import dev.macenv.client.loop.EpisodeLoop;
 import dev.macenv.client.loop.TrajectoryDigest;
 import dev.macenv.client.policy.RandomPolicy;
 import dev.macenv.client.rpc.ToyServer.Mishap;
+import dev.macenv.v1.CatalogServiceGrpc;
+import dev.macenv.v1.GetServerInfoRequest;
+import dev.macenv.v1.GetServerInfoResponse;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,7 +190,34 @@ class GrpcSessionTest {
         EnvironmentClient client = EnvironmentClient.connect("inprocess:nobody", options);
         open.add(client);
 
-        assertThatThrownBy(client::serverInfo).isInstanceOf(ServerUnavailableException.class);
+        assertThatThrownBy(client::serverInfo)
+                .isInstanceOf(ServerUnavailableException.class)
+                .hasMessageContaining("check that a server runs at the target");
+    }
+
+    @Test
+    void aServerOfAnotherProtocolIsToldApart() throws IOException {
+        Wire.Running future = Wire.TCP.serve(new CatalogServiceGrpc.CatalogServiceImplBase() {
+            @Override
+            public void getServerInfo(GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> response) {
+                response.onNext(GetServerInfoResponse.newBuilder()
+                        .addProtocols("macenv.v9")
+                        .setServer("future")
+                        .setVersion("9")
+                        .build());
+                response.onCompleted();
+            }
+        });
+        open.add(future);
+        EnvironmentClient client = EnvironmentClient.connect(future.target());
+        open.add(client);
+
+        assertThatExceptionOfType(FeatureAbsentException.class)
+                .isThrownBy(client::serverInfo)
+                .withMessageContaining("future 9 speaks: macenv.v9 (expected: macenv.v1;");
+        assertThatExceptionOfType(FeatureAbsentException.class)
+                .isThrownBy(() -> client.createSession(TOY))
+                .withMessageContaining("does not know this call of macenv.v1: check the target");
     }
 
     @ParameterizedTest

@@ -1,8 +1,14 @@
 package dev.macenv.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.util.Durations;
+import dev.macenv.client.Decisions;
+import dev.macenv.client.EnvironmentClient;
+import dev.macenv.client.RequestRefusedException;
+import dev.macenv.client.Session;
+import dev.macenv.client.SessionOptions;
 import dev.macenv.v1.CreateSessionRequest;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.GetSessionResponse;
@@ -60,6 +66,23 @@ final class LeaseTest {
                 .is(Code.NOT_FOUND, "SESSION_CLOSED")
                 .metadata("cause", "LEASE_EXPIRED")
                 .resource("macenv.v1.Session", player.session.getSession());
+    }
+
+    @Test
+    void theJavaClientIsToldThatItsLeaseHasExpiredAndWhatToDo() {
+        try (EnvironmentClient client = EnvironmentClient.connect(server.target());
+                Session session =
+                        client.createSession(SessionOptions.of("relay").withLease(Duration.ofSeconds(60)))) {
+            pass(Duration.ofSeconds(60));
+            assertThat(server.reap()).isEqualTo(1);
+            assertThatExceptionOfType(RequestRefusedException.class)
+                    .isThrownBy(() -> session.step(new Decisions()))
+                    .withMessageContaining("create another")
+                    .satisfies(refused -> {
+                        assertThat(refused.reason()).isEqualTo("SESSION_CLOSED");
+                        assertThat(refused.metadata()).containsEntry("cause", "LEASE_EXPIRED");
+                    });
+        }
     }
 
     @Test
