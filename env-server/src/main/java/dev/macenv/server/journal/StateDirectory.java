@@ -2,13 +2,16 @@ package dev.macenv.server.journal;
 
 import dev.macenv.recording.Frames;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -33,6 +37,8 @@ public final class StateDirectory implements AutoCloseable {
     private static final int COPIED_AT_ONCE = 1 << 16;
     private static final String SUFFIX = ".journal";
     private static final String UNFINISHED = ".new";
+    // In place of a recording's, so that nobody takes a shortened journal whose first sum is damaged for a young one.
+    private static final byte[] SHORTENED_MAGIC = "MACSHORT".getBytes(StandardCharsets.US_ASCII);
     private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OUR_DIRECTORY =
@@ -182,8 +188,13 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** A journal as it was found. */
-    public record Found(List<byte[]> records, long soundBytes, long bytes) {}
+    /**
+     * A journal as it was found.
+     *
+     * @param shortened whether its second part is a sum of what has been left out
+     * @param soundBytes up to the first record that does not fit
+     */
+    public record Found(List<byte[]> records, boolean shortened, long soundBytes, long bytes) {}
 
     /**
      * Reads the journal of a session, up to the first record that does not fit.
@@ -194,12 +205,20 @@ public final class StateDirectory implements AutoCloseable {
         Path file = file(session);
         List<byte[]> records = new ArrayList<>();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            Frames.Reader reader = new Frames.Reader(in);
+            in.mark(Frames.MAGIC_BYTES);
+            boolean shortened = Arrays.equals(in.readNBytes(Frames.MAGIC_BYTES), SHORTENED_MAGIC);
+            in.reset();
+            Frames.Reader reader = new Frames.Reader(shortened ? asUsual(in) : in);
             for (byte @Nullable [] record = reader.next(); record != null; record = reader.next()) {
                 records.add(record);
             }
-            return new Found(records, reader.soundBytes(), Files.size(file));
+            return new Found(records, shortened, reader.soundBytes(), Files.size(file));
         }
+    }
+
+    private static InputStream asUsual(InputStream shortened) throws IOException {
+        shortened.skipNBytes(Frames.MAGIC_BYTES);
+        return new SequenceInputStream(new ByteArrayInputStream(Frames.magic()), shortened);
     }
 
     /**
@@ -239,7 +258,8 @@ public final class StateDirectory implements AutoCloseable {
         AppendFile shorter = null;
         try (FileChannel old = FileChannel.open(file, StandardOpenOption.READ)) {
             shorter = opener.open(unfinished);
-            copy(old, 0, head, shorter);
+            shorter.append(ByteBuffer.wrap(SHORTENED_MAGIC));
+            copy(old, Frames.MAGIC_BYTES, head, shorter);
             copy(old, from, to, shorter);
             shorter.force();
             shorter.takeNameOf(file);

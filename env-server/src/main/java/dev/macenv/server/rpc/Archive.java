@@ -249,6 +249,7 @@ final class Archive implements AutoCloseable {
             throws IOException {
         StateDirectory.Found found = journals.directory().read(name);
         Retold retold = Retold.of(found.records());
+        retold.requireBeginning(found.shortened());
         if (retold.closed()) { // and died before it could remove the file
             journals.directory().remove(name);
             return false;

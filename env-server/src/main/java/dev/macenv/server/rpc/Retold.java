@@ -26,8 +26,6 @@ import java.util.Optional;
 
 /** The entries of a recording file, as {@link Scribe} writes them, and how to do again what they say. */
 final class Retold {
-    private static final String START = "start";
-
     private final List<RecordingEntry> entries;
 
     private Retold(List<RecordingEntry> entries) {
@@ -106,15 +104,34 @@ final class Retold {
         return Optional.of(entries.get(1).getLane().getSnapshot().toByteArray());
     }
 
-    /** The entries that say so. */
+    /** The entries that say so, which come right behind the header; later ones put a lane back, whatever they call it. */
     List<RecordedLane> startLanes() {
         List<RecordedLane> lanes = new ArrayList<>();
-        for (RecordingEntry entry : entries) {
-            if (entry.hasLane() && entry.getLane().getCause().equals(START)) {
-                lanes.add(entry.getLane());
-            }
+        int most = start().isPresent() ? header().getLanes() : 0;
+        while (lanes.size() < most
+                && lanes.size() + 1 < entries.size()
+                && entries.get(1 + lanes.size()).hasLane()) {
+            lanes.add(entries.get(1 + lanes.size()).getLane());
         }
         return lanes;
+    }
+
+    /**
+     * That there is what the file was begun with, which was on the disk before anybody heard of the session, and what stands
+     * behind it since the file was shortened. Without the one or the other the session would come back as another.
+     *
+     * @throws IOException if it is damaged
+     */
+    void requireBeginning(boolean shortened) throws IOException {
+        int copies = header().getLaneSeedsCount() > 0 ? 0 : header().getLanes();
+        if (startLanes().size() < copies) {
+            throw new IOException(
+                    "the snapshot that its lanes are copies of is damaged (bring back the journal there was)");
+        }
+        if (shortened && (entries.size() <= first() || !isSum(entries.get(first()), entries))) {
+            throw new IOException(
+                    "what it had come to when its journal was shortened is damaged (bring back the journal there was)");
+        }
     }
 
     /** What the request comes to here and now. */
@@ -135,10 +152,11 @@ final class Retold {
 
     /** Does it all again, from the newest sum on. */
     void tell(Replay replay, Session session) {
-        int from = entries.size() - 1;
-        while (from > 0 && !isSum(entries.get(from), entries)) {
+        int from = entries.size();
+        do {
             from--;
-        }
+        } while (from > first() && !isSum(entries.get(from), entries));
+        from = Math.max(from, first());
         for (RecordingEntry entry : entries.subList(from, entries.size())) {
             switch (entry.getEntryCase()) {
                 case GRANT -> grant(entry.getGrant(), replay, session);
@@ -148,7 +166,8 @@ final class Retold {
                     if (isSum(entry, entries)) {
                         replay.cameTo(entry.getLane().getSnapshot().toByteArray());
                     } else {
-                        lane(entry.getLane(), replay);
+                        RecordedLane lane = entry.getLane();
+                        replay.restored(lane.getLane(), lane.getSnapshot().toByteArray(), lane.getCause());
                     }
                 }
                 case TRUNCATION ->
@@ -230,11 +249,5 @@ final class Retold {
             seeds.add(start.getSeed());
         }
         replay.reset(lanes, recorded.getLaneSeedsList(), seeds, recorded.getRequestId());
-    }
-
-    private static void lane(RecordedLane recorded, Replay replay) {
-        if (!recorded.getCause().equals(START)) {
-            replay.restored(recorded.getLane(), recorded.getSnapshot().toByteArray(), recorded.getCause());
-        }
     }
 }

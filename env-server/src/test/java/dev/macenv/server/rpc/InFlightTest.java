@@ -35,9 +35,10 @@ final class InFlightTest {
     private final Player player = Player.create(channel, Player.relay(1, 5));
     private final SessionServiceGrpc.SessionServiceFutureStub later = SessionServiceGrpc.newFutureStub(channel);
 
-    private void holdUp() {
+    private double holdUp() {
         running.countDown();
         await(released);
+        return 0;
     }
 
     private static void await(CountDownLatch latch) {

@@ -20,6 +20,7 @@ import dev.macenv.v1.FetchRecordingResponse;
 import dev.macenv.v1.GetServerInfoRequest;
 import dev.macenv.v1.GetSessionRequest;
 import dev.macenv.v1.GetSessionResponse;
+import dev.macenv.v1.InviteOptions;
 import dev.macenv.v1.RecordingMode;
 import dev.macenv.v1.RecordingOptions;
 import dev.macenv.v1.ResetRequest;
@@ -27,6 +28,7 @@ import dev.macenv.v1.RestoreRequest;
 import dev.macenv.v1.SnapshotRequest;
 import dev.macenv.v1.StepRequest;
 import dev.macenv.v1.StepResponse;
+import dev.macenv.v1.WatchRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -236,7 +238,7 @@ final class RestartTest {
                 .setToken(player.session.getToken())
                 .setLane(0)
                 .setSnapshot(saved)
-                .setRequestId("back")
+                .setRequestId("start") // a word that the journal knows, too
                 .build();
         var started = player.stub.reset(again);
         var restored = player.stub.restore(back);
@@ -280,6 +282,29 @@ final class RestartTest {
                         .stub
                         .join(table.join(0).setRequestId("first").build()))
                 .isEqualTo(first.joined);
+    }
+
+    @Test
+    void spectatorsAreToldThatTheServerGoesDownAndLookOnAtTheNextOne() {
+        Table table = new Table(serve(directory()), Player.relay(LANES, 3).addInvites(InviteOptions.newBuilder()));
+        WatchRequest request = WatchRequest.newBuilder()
+                .setSession(table.owner.session.getSession())
+                .setToken(table.seat(0).joined.getToken())
+                .build();
+        StepResponse last = table.owner.collect();
+        WatchLine reader = new WatchLine(channels.get(0), request);
+        assertThat(reader.read().getEvents().getRows()).isEqualTo(LANES);
+        servers.get(0).close();
+        Refused.end(reader).is(Code.UNAVAILABLE, "DRAINING").retry();
+
+        ManagedChannel later = serve(directory());
+        WatchLine again = new WatchLine(later, request);
+        assertThat(new Rows(table.owner.spec(), again.read().getEvents()).count())
+                .isEqualTo(LANES);
+        Player owner = table.owner.on(later);
+        Rows next = owner.rows(owner.answer(owner.rows(last)));
+        Rows seen = new Rows(table.owner.spec(), again.read().getEvents());
+        assertThat(seen.tick(0)).isEqualTo(next.tick(0)).isPositive();
     }
 
     @Test

@@ -29,6 +29,8 @@ import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -434,6 +436,115 @@ final class ShortenedJournalTest {
             before = (int) reader.soundBytes();
         }
         return null;
+    }
+
+    // ------------------------------------------------------------------------------------------------ damage
+
+    /** A journal that has been shortened and then gone on for some steps, and what was answered. */
+    private record Shortened(
+            Player player, List<StepRequest> requests, List<StepResponse> answers, int step, Path state, byte[] file) {
+        /** Where records begin, and the last one ends. */
+        List<Integer> boundaries() {
+            List<Integer> boundaries = new ArrayList<>();
+            ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+            int at = Frames.MAGIC_BYTES;
+            while (at < file.length) {
+                boundaries.add(at);
+                at += Frames.OVERHEAD + bytes.getInt(at);
+            }
+            boundaries.add(at);
+            return boundaries;
+        }
+    }
+
+    private Shortened shortened() throws IOException {
+        List<StepResponse> answers = undisturbed(Player.relay(1, 3), 400);
+        ManagedChannel channel = serve();
+        Player player = Player.create(channel, Player.relay(1, 3));
+        List<StepRequest> requests = requests(player, answers);
+        int step = 0;
+        for (int more = 0; more < 3; ) {
+            more += disk.renames.get() > 0 ? 1 : 0;
+            step++;
+            assertThat(player.send(requests.get(step - 1))).isEqualTo(answers.get(step - 1));
+        }
+        Player.create(channel, Player.relay(1, 4)); // whose journal nothing happens to
+        Path state = WatchedDisk.afterKill(directory(), temporary.resolve("damaged"));
+        return new Shortened(player, requests, answers, step, state, Files.readAllBytes(journal(state, player)));
+    }
+
+    @Test
+    void aTornLastRecordBehindASumIsCutOffWhereverItIsTorn() throws IOException {
+        Shortened journal = shortened();
+        List<Integer> boundaries = journal.boundaries();
+        assertThat(boundaries).hasSizeGreaterThan(4); // header, sum, steps, and the end
+        for (int length = boundaries.get(boundaries.size() - 2); length <= journal.file().length; length++) {
+            int intact = journal.step() - (length < journal.file().length ? 1 : 0);
+            Files.write(journal(journal.state(), journal.player()), Arrays.copyOf(journal.file(), length));
+            Player again = journal.player().on(serve(journal.state(), new WatchedDisk()));
+            goesOnFrom(intact, again, journal.requests(), journal.answers());
+            stopLast();
+            Player oncemore = journal.player().on(serve(journal.state(), new WatchedDisk()));
+            goesOnFrom(intact + 3, oncemore, journal.requests(), journal.answers());
+            stopLast();
+        }
+    }
+
+    @Test
+    void whereverAShortenedJournalIsDamagedItsSessionIsSoundOrRefusedAndTheOthersAreServed() throws IOException {
+        Shortened journal = shortened();
+        List<Integer> boundaries = journal.boundaries();
+        for (int record = -1; record < boundaries.size() - 1; record++) {
+            int begin = record < 0 ? 0 : boundaries.get(record);
+            int end = boundaries.get(record + 1);
+            for (int at : new int[] {begin, begin + 3, begin + 4, begin + 7, Math.min(begin + 8, end - 1), end - 1}) {
+                byte[] damaged = journal.file().clone();
+                damaged[at] ^= (byte) 0x55;
+                Path file = journal(journal.state(), journal.player());
+                Files.write(file, damaged);
+                Player again = journal.player().on(serve(journal.state(), new WatchedDisk()));
+                boolean lost = record < 2; // the beginning of the file, the header, the sum
+                assertThat(servers.get(servers.size() - 1).sessionCount())
+                        .as("with byte %d of record %d damaged", at - begin, record)
+                        .isEqualTo(lost ? 1 : 2);
+                if (lost) {
+                    Refused.by(() -> look(again)).is(Code.UNAUTHENTICATED, "UNAUTHENTICATED");
+                    assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+                } else {
+                    int behindSum = boundaries.size() - 3;
+                    goesOnFrom(journal.step() - behindSum + record - 2, again, journal.requests(), journal.answers());
+                }
+                stopLast();
+            }
+        }
+    }
+
+    @Test
+    void aForkWhoseFirstSnapshotIsDamagedIsRefused() throws IOException {
+        Player player = Player.create(serve(), Player.relay(2, 3));
+        player.collect();
+        ByteString saved = player.stub
+                .snapshot(SnapshotRequest.newBuilder()
+                        .setSession(player.session.getSession())
+                        .setToken(player.session.getToken())
+                        .build())
+                .getSnapshot();
+        Player fork = Player.create(channels.get(0), Player.relay(2).setSnapshot(saved));
+        Path state = WatchedDisk.afterKill(directory(), temporary.resolve("damaged"));
+        byte[] file = Files.readAllBytes(journal(state, fork));
+        int at = Frames.MAGIC_BYTES;
+        for (int record = 0; record < 3; record++) { // header, and a copy for each lane
+            byte[] damaged = file.clone();
+            damaged[at + Frames.OVERHEAD] ^= 1;
+            Files.write(journal(state, fork), damaged);
+            serve(state, new WatchedDisk());
+            assertThat(servers.get(servers.size() - 1).sessionCount())
+                    .as("record %d", record)
+                    .isEqualTo(1);
+            stopLast();
+            at += Frames.OVERHEAD
+                    + ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ full disks

@@ -15,6 +15,7 @@ import dev.macenv.env.scene.Scene;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /**
  * Three agents whose macro-actions last a random number of ticks. Agents 0 and 2 have one shape, agent 1 another; rewards
@@ -54,7 +55,7 @@ public final class Relay implements MacDecPomdp {
 
     private final EnvironmentSpec spec;
     private final String fault;
-    private final Runnable beforeStep;
+    private final DoubleSupplier bonus;
     private final SplitMix64 random = new SplitMix64(0);
 
     private final int[] macroAction = new int[AGENTS];
@@ -66,8 +67,8 @@ public final class Relay implements MacDecPomdp {
     private boolean terminated;
     private boolean misbehaving;
 
-    Relay(String id, Settings settings, Runnable beforeStep) {
-        this.beforeStep = beforeStep;
+    Relay(String id, Settings settings, DoubleSupplier bonus) {
+        this.bonus = bonus;
         fault = settings.choice("fault");
         spec = spec(id, settings);
         if (fault.equals("loopInConstructor")) {
@@ -145,7 +146,7 @@ public final class Relay implements MacDecPomdp {
 
     @Override
     public void step(int[] macroActions) {
-        beforeStep.run();
+        double extra = bonus.getAsDouble();
         for (int agent = 0; agent < AGENTS; agent++) {
             if (ended[agent]) {
                 macroAction[agent] = macroActions[agent];
@@ -168,7 +169,7 @@ public final class Relay implements MacDecPomdp {
             Thread.onSpinWait();
         }
         tick++;
-        reward = random.nextDouble() - 0.5;
+        reward = random.nextDouble() - 0.5 + extra;
         terminated = random.nextInt(24) == 0;
         for (int agent = 0; agent < AGENTS; agent++) {
             left[agent]--;

@@ -7,18 +7,19 @@ import dev.macenv.env.SettingSpec.ChoiceSetting;
 import dev.macenv.env.SettingSpec.IntegerSetting;
 import dev.macenv.env.Settings;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 
 /** Offers {@code relay}. */
 public final class RelayProvider implements EnvironmentProvider {
-    private final Runnable beforeStep;
+    private final DoubleSupplier bonus;
 
     public RelayProvider() {
-        this(() -> {});
+        this(() -> 0);
     }
 
-    /** Environments that run this before every tick, for example to hold it up. */
-    public RelayProvider(Runnable beforeStep) {
-        this.beforeStep = beforeStep;
+    /** Environments that ask for this before every tick, which it may hold up, and add it to the tick's reward. */
+    public RelayProvider(DoubleSupplier bonus) {
+        this.bonus = bonus;
     }
 
     @Override
@@ -34,6 +35,6 @@ public final class RelayProvider implements EnvironmentProvider {
 
     @Override
     public MacDecPomdp create(String id, Settings settings) {
-        return new Relay(id, settings, beforeStep);
+        return new Relay(id, settings, bonus);
     }
 }
