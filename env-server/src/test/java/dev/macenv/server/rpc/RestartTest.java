@@ -350,6 +350,7 @@ final class RestartTest {
         Catalog catalog = Catalog.of(new RelayProvider(() -> {
             running.countDown();
             Uninterruptibles.awaitUninterruptibly(released);
+            return 0;
         }));
         Player player = Player.create(serve(directory(), catalog), Player.relay(1, 3));
         StepRequest request = player.decisions(player.rows(player.collect())).build();
