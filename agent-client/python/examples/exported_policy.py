@@ -76,7 +76,8 @@ def main(directory: Path, target: str, episodes: int = 1) -> list[macenv.Episode
             )
         played = macenv.EpisodeLoop(session, policy).play(episodes)
     for episode in played:
-        print(f"{trained['id']}: return {episode.total_reward:.2f} in {episode.ticks} ticks")
+        took = f"{episode.ticks} ticks and {episode.decisions} decisions"
+        print(f"{trained['id']}: return {episode.total_reward:.2f} in {took}")
     return played
 
 

@@ -48,7 +48,18 @@ def test_an_exported_policy_plays_as_it_did_where_it_was_trained(
 
     (episode,) = exported_policy.main(FIXTURES / "exported", target)
     assert (episode.ticks, round(episode.total_reward, 2)) == (6, 99.4)
-    assert capsys.readouterr().out == "bp-6: return 99.40 in 6 ticks\n"
+    assert capsys.readouterr().out == "bp-6: return 99.40 in 6 ticks and 4 decisions\n"
+
+
+def test_an_exported_policy_remembers_from_decision_to_decision(
+    target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In an environment that draws random numbers, with a network that ten agents share, whose hidden state matters."""
+    pytest.importorskip("onnxruntime", reason='no onnxruntime (pip install "macenv[onnx]")')
+    import exported_policy
+
+    exported_policy.main(FIXTURES / "exported-ct-10", target, episodes=4)
+    assert capsys.readouterr().out == (FIXTURES / "exported-ct-10" / "played.txt").read_text()
 
 
 def test_a_policy_of_another_environment_is_refused(target: str, tmp_path: Path) -> None:

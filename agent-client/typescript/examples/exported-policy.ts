@@ -1,5 +1,5 @@
 // Plays with a policy that the trainer has exported (bin/avf export RUN), in the environment that it was trained on.
-//   node dist/examples/exported-policy.js DIRECTORY [TARGET]
+//   node dist/examples/exported-policy.js DIRECTORY [TARGET] [EPISODES]
 // docs/export.md says what is in the directory.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -110,9 +110,9 @@ function uniform(random: RandomGenerator): number {
   return (random.nextInt(2 ** 31 - 1) + 0.5) / (2 ** 31 - 1);
 }
 
-const [directory, target = 'localhost:50051'] = process.argv.slice(2);
+const [directory, target = 'localhost:50051', episodes = '1'] = process.argv.slice(2);
 if (directory === undefined) {
-  throw new Error('usage: node dist/examples/exported-policy.js DIRECTORY [TARGET]');
+  throw new Error('usage: node dist/examples/exported-policy.js DIRECTORY [TARGET] [EPISODES]');
 }
 const policy = await ExportedPolicy.load(directory, new SplittableRandom(1));
 const { id, settings, fingerprint } = policy.manifest.environment;
@@ -120,8 +120,8 @@ const { id, settings, fingerprint } = policy.manifest.environment;
 using client = connect(target);
 await using session = await client.createSession(id, { settings, seeds: [7n] });
 if (session.spec.fingerprint === fingerprint) {
-  for (const { ticks, totalReward } of await new EpisodeLoop(session, policy).play(1)) {
-    console.log(`${id}: return ${totalReward.toFixed(2)} in ${ticks} ticks`);
+  for (const { ticks, decisions, totalReward } of await new EpisodeLoop(session, policy).play(Number(episodes))) {
+    console.log(`${id}: return ${totalReward.toFixed(2)} in ${ticks} ticks and ${decisions} decisions`);
   }
 } else {
   console.error(

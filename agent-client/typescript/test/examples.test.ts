@@ -18,9 +18,9 @@ describe('examples', () => {
     await server?.kill();
   });
 
-  async function output(example: string, ...before: string[]): Promise<string> {
+  async function output(example: string, before: string[] = [], after: string[] = []): Promise<string> {
     const file = join(home, 'dist/examples', `${example}.js`);
-    const { stdout } = await promisify(execFile)(process.execPath, [file, ...before, server.target], {
+    const { stdout } = await promisify(execFile)(process.execPath, [file, ...before, server.target, ...after], {
       timeout: 120_000,
     });
     return stdout;
@@ -39,14 +39,22 @@ describe('examples', () => {
     assert.ok(Number(value) > 95, `return ${value} (expected: above 95, both at the big box)`);
   });
 
-  // The one that the Python client's example is tested with; its README says how it was made.
-  const exported = join(home, '../python/tests/fixtures/exported');
+  // Those that the Python client's example is tested with; their READMEs say how they were made.
+  const fixtures = join(home, '../python/tests/fixtures');
+  const exported = join(fixtures, 'exported');
 
   // ONNX Runtime has no library for these.
   const skip = process.platform === 'darwin' && process.arch === 'x64' && 'no ONNX Runtime for Intel Macs';
 
   test('an exported policy plays as it does in Python and where it was trained', { skip }, async () => {
-    assert.equal(await output('exported-policy', exported), 'bp-6: return 99.40 in 6 ticks\n');
+    assert.equal(await output('exported-policy', [exported]), 'bp-6: return 99.40 in 6 ticks and 4 decisions\n');
+  });
+
+  // In an environment that draws random numbers, with a network that ten agents share, whose hidden state matters.
+  test('an exported policy remembers from decision to decision, as it does in Python', { skip }, async () => {
+    const directory = join(fixtures, 'exported-ct-10');
+    const played = readFileSync(join(directory, 'played.txt'), 'utf8');
+    assert.equal(await output('exported-policy', [directory], ['4']), played);
   });
 
   test('a policy of another environment is refused', { skip }, async () => {
@@ -55,7 +63,7 @@ describe('examples', () => {
       cpSync(exported, directory, { recursive: true });
       const manifest = join(directory, 'manifest.json');
       writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"bp-6"', '"bp-8"'));
-      await assert.rejects(output('exported-policy', directory), /bp-8: fingerprint .* \(expected: /);
+      await assert.rejects(output('exported-policy', [directory]), /bp-8: fingerprint .* \(expected: /);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
