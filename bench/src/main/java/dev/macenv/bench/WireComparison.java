@@ -7,8 +7,11 @@ import dev.macenv.client.ClientOptions;
 import dev.macenv.client.ClientOptions.StepTransport;
 import dev.macenv.client.EnvironmentClient;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +25,9 @@ import java.util.Map;
  */
 final class WireComparison {
     private static final int[] LANES = {1, 8, 32, 128};
+    private static final int[] JOURNALED_LANES = {1, 8, 32};
+    private static final int RECORD_BYTES = 60; // of a journal: about what a step of one lane has
+    private static final int FORCES = 2000;
 
     private final String environment;
     private final double seconds;
@@ -68,6 +74,7 @@ final class WireComparison {
                 Runtime.getRuntime().availableProcessors(),
                 Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
                 Runtime.version());
+        printForcedAppend(work.resolve("appended"));
         try {
             comparison.listRoutes(work);
             comparison.routes.removeIf(route -> only.stream().noneMatch(route.name()::contains));
@@ -82,6 +89,30 @@ final class WireComparison {
     private static String option(List<String> options, String name, String otherwise) {
         int at = options.indexOf(name);
         return at >= 0 && at + 1 < options.size() ? options.get(at + 1) : otherwise;
+    }
+
+    /** What the disk alone takes to keep a record: no journal can answer sooner that may lose nothing. */
+    private static void printForcedAppend(Path file) throws IOException {
+        long[] times = new long[FORCES];
+        try (FileChannel disk =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < times.length; i++) {
+                long before = System.nanoTime();
+                disk.write(ByteBuffer.allocate(RECORD_BYTES));
+                disk.force(false);
+                times[i] = System.nanoTime() - before;
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+        Arrays.sort(times);
+        System.out.printf(
+                Locale.ROOT,
+                "%d bytes appended to a file in %s and forced: p50 %.0f µs, p99 %.0f µs%n",
+                RECORD_BYTES,
+                file.getParent(),
+                times[times.length / 2] / 1e3,
+                times[times.length * 99 / 100] / 1e3);
     }
 
     private void listRoutes(Path work) throws IOException {
@@ -110,11 +141,21 @@ final class WireComparison {
         add(
                 "tcp, journal",
                 plain,
-                new int[] {1, 32},
+                JOURNALED_LANES,
                 "--port",
                 "0",
                 "--state-dir",
                 work.resolve("safe").toString());
+        add(
+                "tcp, journal up to 50 ms late",
+                plain,
+                JOURNALED_LANES,
+                "--port",
+                "0",
+                "--state-dir",
+                work.resolve("late").toString(),
+                "--set",
+                "state.lossMillis=50");
         ServerProcess ticks = new ServerProcess(TickByTick.class.getName(), environment);
         servers.add(ticks);
         routes.add(new Route("tcp, tick by tick | bare stream | 1", () -> new TickByTick(ticks.target(), environment)));

@@ -58,6 +58,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
         answers.setOnCancelHandler(stream::cancelled);
         answers.setOnReadyHandler(() -> stream.turns.execute(stream::askForMore));
         answers.request(sessions.limits().outstanding() + 1);
+        sessions.opened(stream);
         return stream;
     }
 
@@ -67,6 +68,9 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     public void onNext(StepRequest request) {
         Grant player = grant;
         if (player == null) {
+            if (ended) {
+                return; // and attaches to nothing any more
+            }
             try {
                 player = enter(request);
             } catch (RuntimeException | Error e) {
@@ -104,6 +108,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
         token = first.getToken();
         grant = entered;
         entered.attach(this);
+        sessions.named(this);
         return entered;
     }
 
@@ -234,6 +239,7 @@ final class PlayStream implements StreamObserver<StepRequest>, OpenStream {
     }
 
     private void leave() {
+        sessions.named(this);
         Grant left = grant;
         if (left != null) {
             left.detach(this);

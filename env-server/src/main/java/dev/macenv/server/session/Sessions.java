@@ -4,6 +4,7 @@ import dev.macenv.env.MacDecPomdp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class Sessions {
     private int reservedSessions;
     private int reservedLanes;
     private boolean draining;
+    private final Set<OpenStream> nameless = new HashSet<>();
 
     /** The ids that clients choose are their own: nobody gets at another's session, and its token, by guessing one. */
     private record RequestKey(String principal, String requestId) {} // requestId: empty if there was none
@@ -469,12 +471,31 @@ public final class Sessions {
 
     /** From now on no session is created and no step begun; steps under way are answered, streams are then ended. */
     public void drain() {
+        List<OpenStream> unnamed;
         synchronized (this) {
             draining = true;
+            unnamed = List.copyOf(nameless);
         }
         for (Session session : snapshot()) {
             session.drain();
         }
+        unnamed.forEach(stream -> stream.end(Session.drainingRefusal()));
+    }
+
+    /** A stream has been opened and has named no session yet, so that none ends it when the server goes down. */
+    public void opened(OpenStream stream) {
+        synchronized (this) {
+            if (!draining) {
+                nameless.add(stream);
+                return;
+            }
+        }
+        stream.end(Session.drainingRefusal());
+    }
+
+    /** A session knows the stream now, or it has ended. */
+    public synchronized void named(OpenStream stream) {
+        nameless.remove(stream);
     }
 
     /** Closes every session. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ final class ManySessionsTest {
     private static final int SESSIONS = Integer.getInteger("macenv.sessions", 500);
     private static final int SEEDS = 25;
     private static final int STEPS = 4;
+    private static final int CONNECTIONS = 8;
 
     @TempDir
     private Path folder = Path.of("");
@@ -90,6 +92,60 @@ final class ManySessionsTest {
             }
             empty.assertComesBack(server::size);
             channel.shutdownNow();
+        }
+    }
+
+    @Tag("slow")
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
+    @Test
+    void asManyStreamsOverAFewConnectionsAreAnsweredAllAtOnceAndLeaveNothing() throws IOException {
+        List<Script> scripts = scripts();
+        try (SteeredServer server = new SteeredServer("1g", SESSIONS, "", SteeredServer.Time.STILL)) {
+            List<ManagedChannel> channels = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                channels.add(NettyChannelBuilder.forTarget(server.target())
+                        .usePlaintext()
+                        .build());
+            }
+            var stub = SessionServiceGrpc.newBlockingStub(channels.get(0));
+            ProcessSize empty = server.size();
+            List<Place> places = fill(stub, scripts, SESSIONS);
+            List<PlayLine> lines = new ArrayList<>();
+            for (int i = 0; i < SESSIONS; i++) {
+                lines.add(new PlayLine(channels.get(i % CONNECTIONS)));
+            }
+            for (int step = 0; step < STEPS; step++) {
+                for (int i = 0; i < SESSIONS; i++) {
+                    lines.get(i).send(request(places.get(i), step));
+                }
+                for (int i = 0; i < SESSIONS; i++) {
+                    assertThat(lines.get(i).await())
+                            .isEqualTo(places.get(i).script().answers().get(step));
+                }
+            }
+            Refused.by(() -> fill(stub, scripts, 1))
+                    .is(Code.RESOURCE_EXHAUSTED, "CAPACITY_REACHED")
+                    .metadata("limit", "sessions")
+                    .quota()
+                    .retry();
+            assertThat(server.pass(Duration.ofMinutes(11)))
+                    .as("streams keep their sessions alive")
+                    .isZero();
+
+            for (int i = 0; i < SESSIONS; i++) {
+                if (i % 3 == 0) {
+                    lines.get(i).halfClose();
+                } else if (i % 3 == 1) {
+                    lines.get(i).hangUp();
+                } // the others go with their connection
+            }
+            channels.forEach(ManagedChannel::shutdownNow);
+            long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); // for the server to hear of it
+            for (int closed = 0; closed < SESSIONS && System.nanoTime() < giveUp; ) {
+                closed += server.pass(Duration.ofMinutes(11));
+            }
+            assertThat(server.sessions()).isZero();
+            empty.assertComesBack(server::size);
         }
     }
 

@@ -797,4 +797,12 @@ final class ProtocolTest {
         server.close();
         Refused.end(player.line()).is(Status.Code.UNAVAILABLE, "DRAINING").retry();
     }
+
+    @Test
+    void aStreamOnWhichNothingHasBeenSaidDoesNotHoldUpAServerThatStops() {
+        PlayLine silent = new PlayLine(channel);
+        player(Player.relay(1)).onStream().collect(); // on the same connection, and so behind it
+        assertThat(server.stop()).as("all calls have ended by themselves").isTrue();
+        Refused.end(silent).is(Status.Code.UNAVAILABLE, "DRAINING").retry();
+    }
 }
