@@ -78,7 +78,7 @@ def test_pytorch_learns_bp_6(target: str) -> None:
     pytest.importorskip("torch", reason='no torch (pip install "macenv[torch]")')
     import train_pytorch
 
-    assert train_pytorch.main(target) >= 0.9 * 99.4
+    assert train_pytorch.main(target) >= 0.95 * 99.4
 
 
 def test_the_quickstart_of_the_readme_is_the_one_that_is_tested() -> None:
