@@ -247,6 +247,13 @@ def test_something_that_accepts_and_says_nothing() -> None:
         assert time.monotonic() - begin < 30
 
 
+@pytest.mark.parametrize("connect", [macenv.connect, macenv.aio.connect])
+@pytest.mark.parametrize("target", ["http://localhost:50051", "https://localhost:50051", "localhost", ""])
+def test_what_is_no_address_is_refused_at_once(connect: Callable[[str], object], target: str) -> None:
+    with pytest.raises(ValueError, match=rf"target: {target} \(expected: host:port"):
+        connect(target)
+
+
 class OtherServer(grpc.GenericRpcHandler):  # type: ignore[misc]
     """A gRPC server of another protocol, which can at most tell its version."""
 

@@ -38,6 +38,20 @@ def channel_arguments(tls: Tls | None) -> tuple[grpc.ChannelCredentials | None, 
     return credentials, options
 
 
+def checked_target(target: str) -> str:
+    """The target, if it can be one. gRPC would look up anything else in vain, for as long as its user's patience lasts.
+
+    Raises:
+        ValueError: if it is a web address, or has no port
+
+    """
+    if target.startswith(("http:", "https:", "grpc:", "grpcs:")) or ":" not in target:
+        raise ValueError(
+            f"target: {target} (expected: host:port, such as localhost:50051, dns:///host:port or unix:/path)"
+        )
+    return target
+
+
 def call_metadata(token: str | None) -> Metadata:
     """What every call carries."""
     if token is None:

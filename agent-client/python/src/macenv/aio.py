@@ -16,7 +16,7 @@ import grpc.aio
 
 from macenv import _calls
 from macenv._calls import STREAM_ENDED, TIMED_OUT, Attempts, Call, News, SessionValues, Terms
-from macenv._channel import call_metadata, channel_arguments
+from macenv._channel import call_metadata, channel_arguments, checked_target
 from macenv.errors import Failure, ServerFailure, failure_of_call
 from macenv.events import Decisions, EpisodeStart, EpisodeSummary, Events, MacroObservations, MacroStates
 from macenv.options import (
@@ -65,9 +65,9 @@ class AsyncClient:
         self._metadata = call_metadata(token)
         credentials, arguments = channel_arguments(tls)
         self._channel = (
-            grpc.aio.insecure_channel(target, arguments)
+            grpc.aio.insecure_channel(checked_target(target), arguments)
             if credentials is None
-            else grpc.aio.secure_channel(target, credentials, arguments)
+            else grpc.aio.secure_channel(checked_target(target), credentials, arguments)
         )
         self._callables: dict[str, Any] = {}
 

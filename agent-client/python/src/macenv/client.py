@@ -13,7 +13,7 @@ import grpc
 
 from macenv import _calls
 from macenv._calls import STREAM_ENDED, TIMED_OUT, Attempts, Call, News, SessionValues, Terms
-from macenv._channel import Metadata, call_metadata, channel_arguments
+from macenv._channel import Metadata, call_metadata, channel_arguments, checked_target
 from macenv.errors import Failure, ServerFailure, failure_of_call
 from macenv.events import Decisions, EpisodeStart, Events, MacroObservations, MacroStates
 from macenv.options import (
@@ -52,7 +52,7 @@ def connect(
 
     Raises:
         OSError: if a file of `tls` cannot be read
-        ValueError: if one is not what it should be, or the token cannot be sent
+        ValueError: if one is not what it should be, the token cannot be sent, or the target is none
 
     """
     return Client(target, token=token, tls=tls, options=options)
@@ -77,9 +77,9 @@ class Client:
         self._metadata = call_metadata(token)
         credentials, arguments = channel_arguments(tls)
         self._channel = (
-            grpc.insecure_channel(target, arguments)
+            grpc.insecure_channel(checked_target(target), arguments)
             if credentials is None
-            else grpc.secure_channel(target, credentials, arguments)
+            else grpc.secure_channel(checked_target(target), credentials, arguments)
         )
         self._callables: dict[str, Any] = {}
 
