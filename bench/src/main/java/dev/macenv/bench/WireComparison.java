@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Round trips to a server, route by route in turns: how many, how many decision events they bring, and how long half of them and 99 of 100 take. Over sockets every server is a process
@@ -74,14 +76,25 @@ final class WireComparison {
                 Runtime.getRuntime().availableProcessors(),
                 Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
                 Runtime.version());
-        printForcedAppend(work.resolve("appended"));
+        Path journals = Files.createTempDirectory(
+                Path.of(option(options, "--journals", work.toString())).toAbsolutePath(), "wire");
+        printForcedAppend(journals);
         try {
-            comparison.listRoutes(work);
+            comparison.listRoutes(work, journals);
             comparison.routes.removeIf(route -> only.stream().noneMatch(route.name()::contains));
             comparison.compare(rounds);
         } finally {
             for (AutoCloseable server : comparison.servers) {
                 server.close();
+            }
+            remove(journals);
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }
@@ -92,30 +105,28 @@ final class WireComparison {
     }
 
     /** What the disk alone takes to keep a record: no journal can answer sooner that may lose nothing. */
-    private static void printForcedAppend(Path file) throws IOException {
+    private static void printForcedAppend(Path directory) throws IOException {
         long[] times = new long[FORCES];
-        try (FileChannel disk =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel disk = FileChannel.open(
+                directory.resolve("appended"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int i = 0; i < times.length; i++) {
                 long before = System.nanoTime();
                 disk.write(ByteBuffer.allocate(RECORD_BYTES));
                 disk.force(false);
                 times[i] = System.nanoTime() - before;
             }
-        } finally {
-            Files.deleteIfExists(file);
         }
         Arrays.sort(times);
         System.out.printf(
                 Locale.ROOT,
                 "%d bytes appended to a file in %s and forced: p50 %.0f µs, p99 %.0f µs%n",
                 RECORD_BYTES,
-                file.getParent(),
+                directory,
                 times[times.length / 2] / 1e3,
                 times[times.length * 99 / 100] / 1e3);
     }
 
-    private void listRoutes(Path work) throws IOException {
+    private void listRoutes(Path work, Path journals) throws IOException {
         Path certificate = work.resolve("server.pem");
         ClientOptions plain = ClientOptions.defaults();
         ClientOptions encrypted =
@@ -145,7 +156,7 @@ final class WireComparison {
                 "--port",
                 "0",
                 "--state-dir",
-                work.resolve("safe").toString());
+                journals.resolve("safe").toString());
         add(
                 "tcp, journal up to 50 ms late",
                 plain,
@@ -153,7 +164,7 @@ final class WireComparison {
                 "--port",
                 "0",
                 "--state-dir",
-                work.resolve("late").toString(),
+                journals.resolve("late").toString(),
                 "--set",
                 "state.lossMillis=50");
         ServerProcess ticks = new ServerProcess(TickByTick.class.getName(), environment);
