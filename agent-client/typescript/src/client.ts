@@ -121,7 +121,7 @@ export interface ServerInfo {
  * A client of the server at a target; does not wait for it to be there.
  *
  * @param target `host:port`, `dns:///host:port` or `unix:/path` (Unix domain socket)
- * @throws RangeError if an option cannot be used: one out of range, or a certificate that is none
+ * @throws RangeError if the target can be none, such as a web address; or an option cannot be used: one out of range, or a certificate that is none
  */
 export function connect(target: string, options: ConnectOptions = {}): Client {
   return new Client(target, options);
@@ -134,6 +134,12 @@ export class Client {
 
   /** @internal */
   constructor(target: string, options: ConnectOptions) {
+    // gRPC would look up anything else in vain, for as long as patience lasts.
+    if (/^(https?|grpcs?):/.test(target) || !target.includes(':')) {
+      throw new RangeError(
+        `target: ${target} (expected: host:port, such as localhost:50051, dns:///host:port or unix:/path)`,
+      );
+    }
     const patience: Patience = {
       attemptTimeoutMs: options.attemptTimeoutMs ?? 30_000,
       patienceMs: options.patienceMs ?? 120_000,

@@ -181,6 +181,12 @@ describe('errors', () => {
     }
   });
 
+  test('what is no address is refused at once', () => {
+    for (const target of ['http://localhost:50051', 'https://localhost:50051', 'localhost', '']) {
+      assert.throws(() => connect(target), { name: 'RangeError', message: /^target: .* \(expected: host:port/ });
+    }
+  });
+
   test('nobody there: fails when patience ends', async () => {
     const listener = createServer();
     const port = await new Promise<number>((resolve) =>
