@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import macenv
+from macenv.server import find_launcher
 
 
 def alive(pid: int) -> bool:
@@ -54,6 +55,17 @@ def test_a_launcher_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("MACENV_SERVER", str(tmp_path / "elsewhere"))
     with pytest.raises(FileNotFoundError, match="MACENV_SERVER: .*elsewhere"):
         macenv.serve()
+
+
+def test_an_installed_server_goes_before_that_of_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MACENV_SERVER", raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    checkout = find_launcher()
+    assert checkout.name == "macenv"
+    installed = tmp_path / "macenv"
+    installed.write_text("#!/bin/sh")
+    installed.chmod(0o755)
+    assert find_launcher() == installed != checkout
 
 
 def test_a_client_that_is_closed_before_its_sessions_leaves_no_threads(target: str) -> None:

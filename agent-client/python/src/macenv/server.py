@@ -42,8 +42,8 @@ def serve(
         *arguments: further arguments of `macenv serve`, for example "--max-sessions=4"
         port: TCP port; 0 for any free one
         launcher: the command `macenv` of the server; None for the one that the environment variable MACENV_SERVER
-            names, the one of the checkout that this package is in or that the working directory is in, or the one of
-            the package macenv-server or else on the PATH
+            names, the one of the package macenv-server if that is installed beside this one, the one of the checkout
+            that this package is in or that the working directory is in, or the one on the PATH
         timeout: seconds to wait; the first start from a checkout builds the server
         environment_hosts: whose environments it serves, too: what `macenv.host.serve` gave, or their addresses
 
@@ -67,15 +67,16 @@ def find_launcher(launcher: Path | str | None = None) -> Path:
                 f"{where}: {path} (expected: the program bin/macenv of a macenv checkout or installation)"
             )
         return path
+    # That of the package macenv-server, whether or not the environment has been activated.
+    if installed := shutil.which("macenv", path=str(Path(sys.executable).parent)):
+        return Path(installed)
     for start in (Path(__file__).resolve(), Path.cwd() / "."):
         for directory in start.parents:
             candidate = directory / "bin" / "macenv"
             # A `macenv` in some bin directory may be anything; beside launch.sh it is the server's.
             if os.access(candidate, os.X_OK) and (directory / "bin" / "launch.sh").is_file():
                 return candidate
-    # Beside this Python, whether or not its environment has been activated.
-    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    if found := shutil.which("macenv", path=beside):
+    if found := shutil.which("macenv"):
         return Path(found)
     raise FileNotFoundError(
         f"no server found; install macenv-server, or set {LAUNCHER_VARIABLE}, or launcher=, to bin/macenv of a macenv "
