@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -28,7 +29,7 @@ final class Relay implements AutoCloseable {
 
     private final ServerSocketChannel entrance;
     private final SocketAddress server;
-    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final Map<SocketChannel, Era> open = new ConcurrentHashMap<>();
 
     /** What is done to the connections made from now on, and to those since the last change of it. */
     private volatile Era era = new Era();
@@ -91,15 +92,22 @@ final class Relay implements AutoCloseable {
         era = new Era();
     }
 
-    /** Cuts all connections now; the next ones are passed on in full. */
+    /** Cuts the connections there are, but for those left hanging; the next ones are passed on in full. */
     void cut() {
         Era before = era;
         era = new Era();
-        for (SocketChannel one : open) {
-            closeQuietly(one);
-        }
-        open.clear();
-        change(before, now -> now.holding = false);
+        end(before);
+    }
+
+    /** Not those of a later era: whoever has lost a connection may have made the next one before all others are closed. */
+    private void end(Era past) {
+        open.forEach((channel, itsEra) -> {
+            if (itsEra == past) {
+                closeQuietly(channel);
+                open.remove(channel);
+            }
+        });
+        change(past, now -> now.holding = false);
     }
 
     private void change(Consumer<Era> change) {
@@ -124,9 +132,9 @@ final class Relay implements AutoCloseable {
                 SocketChannel client = entrance.accept();
                 SocketChannel onward = connect();
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                open.add(client);
-                open.add(onward);
                 Era now = era;
+                open.put(client, now);
+                open.put(onward, now);
                 daemon("relay-requests", () -> copy(client, onward, bytes -> passRequest(now, bytes, onward)));
                 daemon("relay-answers", () -> copy(onward, client, bytes -> passAnswer(now, bytes, client)));
             } catch (IOException e) {
@@ -222,7 +230,7 @@ final class Relay implements AutoCloseable {
     @Override
     public void close() {
         closeQuietly(entrance);
-        cut();
+        Set.copyOf(open.values()).forEach(this::end);
     }
 
     private static void closeQuietly(Channel channel) {
