@@ -34,16 +34,16 @@ public final class Journal {
     private final Shortening shortening;
 
     // All below is guarded by this. Only the writer's thread writes, mends and replaces the file, except that the one
-    // that
-    // rewrites does so while the journal is `rewriting`; while it is `forcing`, maybe on a third thread, the file is
-    // only
-    // appended to. Positions count every byte that was ever in the file.
+    // that rewrites does so while the journal is `rewriting`; while it is `forcing`, maybe on a third thread, the file
+    // is only appended to. Positions count every byte that was ever in the file.
     private AppendFile file;
     private long cut; // bytes that have been left out of the file
     private byte[] tail = new byte[512]; // told since the last time that everything was forced
     private int tailLength;
     private int written; // of the tail
     private long forced; // position up to which the file is known to be on the disk
+    private long
+            passed; // position up to which the writer has seen, after it wrote, that no more than allowed can be lost
     private boolean damaged; // the file may have anything behind them
     private boolean forcing;
     private boolean refuseFirst; // before what failed is tried again
@@ -273,6 +273,7 @@ public final class Journal {
         }
         trouble = problem;
         written = 0;
+        passed = 0;
         damaged = true;
     }
 
@@ -282,6 +283,7 @@ public final class Journal {
         Deque<Waiting> due = new ArrayDeque<>();
         IOException problem;
         synchronized (this) {
+            passed = forced + written;
             problem = damaged ? trouble : null;
             if (problem == null && trouble != null) {
                 trouble = null;
@@ -334,7 +336,7 @@ public final class Journal {
 
     /** How much of the file may be answered for. */
     private long safe() {
-        return writer.losesSome() ? forced + written : forced;
+        return writer.losesSome() ? Math.max(forced, passed) : forced;
     }
 
     // ------------------------------------------------------------------------------------------------ another thread
