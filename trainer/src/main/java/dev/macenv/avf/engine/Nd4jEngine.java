@@ -419,7 +419,9 @@ final class Nd4jEngine implements Engine {
     }
 
     private static void scatterAdd(INDArray x, INDArray indices, INDArray values) {
-        x.assign(Nd4j.exec(new ScatterAdd(x, indices, values))[0]);
+        ScatterAdd add = new ScatterAdd(x, indices, values);
+        add.addBArgument(true); // one thread: several lose additions to a row that comes more than once
+        x.assign(Nd4j.exec(add)[0]);
     }
 
     private static INDArray rowIndices(Matrix x, int[] rows, int count) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -86,7 +87,7 @@ class EngineAgreementTest {
             }
             for (int j = 0; j < expected[i].size(); j++) {
                 assertThat(actual[i].storage().get(j))
-                        .as("matrix %d, element %d", i, j)
+                        .as("%s: matrix %d, element %d", c.name(), i, j)
                         .isCloseTo(expected[i].storage().get(j), within(TOLERANCE * largest));
             }
         }
@@ -234,6 +235,12 @@ class EngineAgreementTest {
         cases.add(Case.of("gatherRows", of((e, x) -> e.gatherRows(x[0], rows, x[1])), shape(3, 4), shape(5, 4)));
         cases.add(
                 Case.of("scatterAddRows", of((e, x) -> e.scatterAddRows(x[0], rows, x[1])), shape(5, 4), shape(3, 4)));
+        int[] often = IntStream.range(0, 600).map(i -> i % 2).toArray();
+        cases.add(Case.of(
+                "scatterAddRows to few rows from many",
+                of((e, x) -> e.scatterAddRows(x[0], often, x[1])),
+                shape(600, 40),
+                shape(2, 40)));
         cases.add(Case.of("pick", of((e, x) -> e.pick(x[0], rows, columns, x[1])), shape(3, 4), shape(5, 1)));
         cases.add(Case.of("pick by row", of((e, x) -> e.pick(x[0], null, columns, x[1])), shape(5, 4), shape(5, 1)));
         cases.add(
