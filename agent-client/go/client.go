@@ -28,6 +28,7 @@ const (
 	closeTimeout = 5 * time.Second
 	// The server limits its answers itself; see SessionLimits.max_response_bytes.
 	maxAnswerBytes = 1 << 30
+	expectedTarget = "host:port, such as localhost:50051, dns:///host:port or unix:/path"
 )
 
 // Client is a client of an environment server. Safe for use by several goroutines; close it when done, after the
@@ -45,8 +46,12 @@ type Client struct {
 
 // Dial connects to the server at a target: "host:port", "dns:///host:port", "unix:/path" or "unix:///path". It waits
 // for the server for at most 10 s, and fails with IncompatibleServerError if it does not speak macenv.v1, with
-// AccessDeniedError if it does not know the token, with ServerUnavailableError if nothing answers.
+// AccessDeniedError if it does not know the token, with ServerUnavailableError if nothing answers. What cannot
+// be a target, such as a web address, is refused at once.
 func Dial(ctx context.Context, target string, options ...DialOption) (*Client, error) {
+	if err := checkTarget(target); err != nil {
+		return nil, err
+	}
 	o, err := newDialOptions(options)
 	if err != nil {
 		return nil, err
@@ -62,7 +67,7 @@ func Dial(ctx context.Context, target string, options ...DialOption) (*Client, e
 	}
 	connection, err := grpc.NewClient(target, settings...)
 	if err != nil {
-		return nil, fmt.Errorf("macenv: target: %s (expected: host:port or unix:/path): %w", target, err)
+		return nil, fmt.Errorf("macenv: target: %s (expected: %s): %w", target, expectedTarget, err)
 	}
 	c := &Client{
 		connection:  connection,
@@ -76,6 +81,15 @@ func Dial(ctx context.Context, target string, options ...DialOption) (*Client, e
 		return nil, err
 	}
 	return c, nil
+}
+
+// checkTarget refuses what cannot be a target. gRPC would look it up in vain, and speak of what it made of it.
+func checkTarget(target string) error {
+	scheme, _, found := strings.Cut(target, ":")
+	if !found || slices.Contains([]string{"http", "https", "grpc", "grpcs"}, scheme) {
+		return fmt.Errorf("macenv: target: %s (expected: %s)", target, expectedTarget)
+	}
+	return nil
 }
 
 func transportCredentials(config *tls.Config) credentials.TransportCredentials {

@@ -136,6 +136,16 @@ func createWhenThereIsRoom(t *testing.T, client *macenv.Client) {
 	}
 }
 
+func TestATargetThatCannotBeOneIsRefusedAtOnce(t *testing.T) {
+	for _, target := range []string{"http://localhost:50051", "https://localhost:50051", "grpc://localhost:50051", "localhost", ""} {
+		_, err := macenv.Dial(t.Context(), target)
+		expected := "macenv: target: " + target + " (expected: host:port, such as localhost:50051, dns:///host:port or unix:/path)"
+		if err == nil || err.Error() != expected {
+			t.Errorf("%v (expected: %s)", err, expected)
+		}
+	}
+}
+
 func TestNoServerIsReportedInTime(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
