@@ -11,6 +11,7 @@ import dev.macenv.host.v1.HostServiceGrpc;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -120,15 +121,29 @@ public final class EnvironmentHost implements EnvironmentProvider, AutoCloseable
 
     private static DescribeResponse describe(String address, ManagedChannel channel, Duration patience) {
         channel.resetConnectBackoff();
+        HostServiceGrpc.HostServiceBlockingStub stub = HostServiceGrpc.newBlockingStub(channel)
+                .withWaitForReady()
+                .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS);
         try {
-            return HostServiceGrpc.newBlockingStub(channel)
-                    .withWaitForReady()
-                    .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
-                    .describe(DescribeRequest.getDefaultInstance());
+            return describe(stub);
         } catch (StatusRuntimeException e) {
-            throw new HostException("environment host " + address + ": does not answer, "
-                    + e.getStatus().getCode() + " (expected: python -m macenv.host, or macenv.host.serve(), running"
-                    + " there, and an answer within " + patience.toMillis() + " ms)");
+            String what = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+                    ? "nobody answered there within " + patience.toMillis() + " ms"
+                    : HostLine.failed("does not say what it offers", e.getStatus());
+            throw new HostException("environment host " + address + ": " + what
+                    + " (expected: python -m macenv.host, or macenv.host.serve(), running there)");
+        }
+    }
+
+    private static DescribeResponse describe(HostServiceGrpc.HostServiceBlockingStub stub) {
+        try {
+            return stub.describe(DescribeRequest.getDefaultInstance());
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                throw e;
+            }
+            // The connection to a host that has been started again since can end while it is being asked.
+            return stub.describe(DescribeRequest.getDefaultInstance());
         }
     }
 

@@ -109,8 +109,13 @@ final class HostLine {
     }
 
     private HostException gone(Status status) {
+        return failure(failed("is gone", status));
+    }
+
+    /** What is wrong with a host, with its own words. */
+    static String failed(String what, Status status) {
         String description = status.getDescription();
-        return failure("is gone, " + status.getCode() + (description == null ? "" : " (" + brief(description) + ")"));
+        return what + ", " + status.getCode() + (description == null ? "" : " (" + brief(description) + ")");
     }
 
     private List<Outcome> checked(List<Task> tasks, RunResponse response) {

@@ -14,9 +14,11 @@ import dev.macenv.host.v1.Outcome;
 import dev.macenv.host.v1.RunResponse;
 import dev.macenv.server.session.EnvironmentFaultException;
 import dev.macenv.server.testing.FakeHost;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -173,7 +175,32 @@ final class EnvironmentHostTest {
         assertThatThrownBy(() -> EnvironmentHost.dial(address, PATIENCE))
                 .isInstanceOf(HostException.class)
                 .hasMessageContaining(address)
+                .hasMessageContaining("nobody answered there within " + PATIENCE.toMillis() + " ms")
                 .hasMessageContaining("(expected: python -m macenv.host, or macenv.host.serve(), running there");
+    }
+
+    @Test
+    void aConnectionThatEndsWhileTheHostIsAskedCostsNothing() {
+        Semaphore lost = new Semaphore(1);
+        fake.offer(truth -> {
+            if (lost.tryAcquire()) {
+                throw Status.UNAVAILABLE.asRuntimeException();
+            }
+            return truth;
+        });
+        try (EnvironmentHost host = EnvironmentHost.dial(fake.address(), PATIENCE)) {
+            assertThat(host.environments()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aHostThatCannotSayWhatItOffersIsQuoted() {
+        fake.offer(truth -> {
+            throw Status.INTERNAL.withDescription("KeyError: 'tree'").asRuntimeException();
+        });
+        assertThatThrownBy(() -> EnvironmentHost.dial(fake.address(), PATIENCE))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining("does not say what it offers, INTERNAL (KeyError: 'tree')");
     }
 
     static Stream<Arguments> offersOfNoSense() {

@@ -15,6 +15,7 @@ import dev.macenv.host.v1.RunResponse;
 import dev.macenv.host.v1.Stretch;
 import dev.macenv.host.v1.Task;
 import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -80,7 +81,7 @@ public final class FakeHost implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** From now on it offers what this makes of the truth. */
+    /** From now on it offers what this makes of the truth, or ends the call with the status that this throws. */
     public void offer(UnaryOperator<DescribeResponse> change) {
         offering = change;
     }
@@ -158,8 +159,12 @@ public final class FakeHost implements AutoCloseable {
 
         @Override
         public void describe(DescribeRequest request, StreamObserver<DescribeResponse> answer) {
-            answer.onNext(offering.apply(truth()));
-            answer.onCompleted();
+            try {
+                answer.onNext(offering.apply(truth()));
+                answer.onCompleted();
+            } catch (StatusRuntimeException e) {
+                answer.onError(e);
+            }
         }
 
         @Override
