@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_an_exported_policy_remembers_from_decision_to_decision(
 
     exported_policy.main(FIXTURES / "exported-ct-10", target, episodes=4)
     assert capsys.readouterr().out == (FIXTURES / "exported-ct-10" / "played.txt").read_text()
+
+
+def test_exported_actors_draw_their_macro_actions(target: str) -> None:
+    """As `bin/avf evaluate` of the same run, see fixtures/exported-actor/README.md: 18.4 ticks; else 100 or 33."""
+    pytest.importorskip("onnxruntime", reason='no onnxruntime (pip install "macenv[onnx]")')
+    import exported_policy
+
+    episodes = exported_policy.main(FIXTURES / "exported-actor", target, episodes=200)
+    assert statistics.mean(episode.ticks for episode in episodes) == pytest.approx(18.4, abs=4)
 
 
 def test_a_policy_of_another_environment_is_refused(target: str, tmp_path: Path) -> None:

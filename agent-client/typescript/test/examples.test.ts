@@ -57,6 +57,15 @@ describe('examples', () => {
     assert.equal(await output('exported-policy', [directory], ['4']), played);
   });
 
+  // As `bin/avf evaluate` of the same run, see the fixture's README.md: 18.4 ticks; else 100 or 33.
+  test('exported actors draw their macro-actions', { skip }, async () => {
+    const played = await output('exported-policy', [join(fixtures, 'exported-actor')], ['200']);
+    const ticks = [...played.matchAll(/in (\d+) ticks/g)].map(([, count]) => Number(count));
+    assert.equal(ticks.length, 200);
+    const mean = ticks.reduce((sum, count) => sum + count) / ticks.length;
+    assert.ok(Math.abs(mean - 18.4) < 4, `${mean} ticks`);
+  });
+
   test('a policy of another environment is refused', { skip }, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'macenv-exported-'));
     try {
