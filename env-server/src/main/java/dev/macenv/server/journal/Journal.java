@@ -33,9 +33,11 @@ public final class Journal {
     private final JournalWriter writer;
     private final Shortening shortening;
 
-    // All below is guarded by this. Only the writer's thread writes, mends and replaces the file, except that the one
-    // that rewrites does so while the journal is `rewriting`; while it is `forcing`, maybe on a third thread, the file
-    // is only appended to. Positions count every byte that was ever in the file.
+    // All below is guarded by this. Only whoever has the `turn` writes and mends the file: the writer's thread or,
+    // where
+    // some play may be lost, the one that waits. The thread that rewrites replaces it while the journal is `rewriting`;
+    // while it is `forcing`, maybe on a third thread, the file is only appended to. Positions count every byte that was
+    // ever in the file.
     private AppendFile file;
     private long cut; // bytes that have been left out of the file
     private byte[] tail = new byte[512]; // told since the last time that everything was forced
@@ -49,6 +51,11 @@ public final class Journal {
     private boolean refuseFirst; // before what failed is tried again
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean scheduled;
+    private boolean turn; // somebody's
+    private boolean anotherTurn; // is wanted from the writer, who found this one taken
+    private boolean awaitsForce; // the writer will have it forced, and does not need to be told of more to write
+    private long
+            toldSince; // when the oldest of the tail was told, or a little earlier; only where some play may be lost
     private boolean answering;
     private @Nullable IOException trouble;
     private boolean ending;
@@ -99,9 +106,14 @@ public final class Journal {
         if (tailLength + frame.length > tail.length) {
             tail = Arrays.copyOf(tail, Math.max(2 * tail.length, tailLength + frame.length));
         }
+        if (tailLength == 0) {
+            toldSince = writer.now();
+        }
         System.arraycopy(frame, 0, tail, tailLength, frame.length);
         tailLength += frame.length;
-        schedule();
+        if (!awaitsForce) {
+            schedule();
+        }
     }
 
     /** Bytes that there are, or will be when everything is written. */
@@ -157,15 +169,21 @@ public final class Journal {
 
     /**
      * Runs {@code then} when everything appended before is safe, or {@code otherwise} if writing fails; in the order of the
-     * calls, on the writer's thread, or at once if nothing has to be waited for.
+     * calls, on the writer's thread, or at once if nothing has to be waited for. Where some play may be lost, that is so
+     * while the disk keeps up: what is to be written is then written by the caller, since to wake another thread takes longer.
      */
     public void whenSafe(Runnable then, Consumer<IOException> otherwise) {
         synchronized (this) {
             long upTo = forced + tailLength;
             if (!over && (upTo > safe() || answering || !waiting.isEmpty())) {
+                boolean first = waiting.isEmpty() && !answering;
                 waiting.add(new Waiting(upTo, then, otherwise));
-                schedule();
-                return;
+                if (!first || !canBeWrittenAtOnce()) {
+                    schedule();
+                    return;
+                }
+                turn = true;
+                then = this::writeAndAnswer;
             }
         }
         then.run();
@@ -189,17 +207,55 @@ public final class Journal {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ writer's thread
+    private boolean canBeWrittenAtOnce() {
+        return writer.losesSome() && !turn && !ending && !rewriting && !damaged && !awaitsRewriting() && inTime();
+    }
+
+    /** Whether what is not on the disk is so young that the next answer does not make too much of it. */
+    private boolean inTime() {
+        return writer.toleratesLossSince(toldSince);
+    }
+
+    private void writeAndAnswer() {
+        write();
+        synchronized (this) {
+            if (!damaged && !inTime()) {
+                endTurn();
+                schedule(); // the writer waits for the disk
+                return;
+            }
+        }
+        answer();
+    }
+
+    // ------------------------------------------------------------------------------------------------ whose turn it is
+
+    /** Takes the turn for the writer, or has it told as soon as there is another. */
+    synchronized boolean takeTurn() {
+        scheduled = false;
+        anotherTurn |= turn;
+        boolean free = !turn;
+        turn = true;
+        return free;
+    }
+
+    private synchronized void endTurn() {
+        turn = false;
+        if (anotherTurn) {
+            anotherTurn = false;
+            schedule();
+        }
+    }
 
     /** Writes what there is, without forcing it. */
     void write() {
+        rewriteIfDue();
         byte[] bytes;
         boolean mending;
         synchronized (this) {
-            scheduled = false;
             boolean first = refuseFirst; // whoever waits for what has failed behind this thread's back
             refuseFirst = false;
-            if (over || rewriting || (ending && remove) || (damaged && (forcing || first))) {
+            if (over || rewriting || awaitsRewriting() || (ending && remove) || (damaged && (forcing || first))) {
                 return;
             }
             mending = damaged;
@@ -225,17 +281,30 @@ public final class Journal {
         }
     }
 
-    /** Whether something has been written that is not known to be on the disk. */
+    /** Whether something has been written that is not known to be on the disk, and is to be forced now or in time. */
     synchronized boolean unforced() {
+        awaitsForce = written > 0 && writer.losesSome();
         return written > 0;
+    }
+
+    /** When the oldest of what is not known to be on the disk was told, or a little earlier. */
+    synchronized long toldSince() {
+        return toldSince;
     }
 
     /** Forces what has been written; on the writer's thread, or beside it. */
     void force() {
         AppendFile target;
         int count;
+        long begin = writer.now();
         synchronized (this) {
             count = written;
+            if (awaitsForce) {
+                awaitsForce = false;
+                if (tailLength > written && !damaged) {
+                    schedule(); // which has been left out for these bytes
+                }
+            }
             if (count == 0 || over || rewriting || (ending && remove)) {
                 return;
             }
@@ -254,6 +323,9 @@ public final class Journal {
             System.arraycopy(tail, count, tail, 0, tailLength - count);
             tailLength -= count;
             written = Math.max(0, written - count); // nothing, if writing has failed meanwhile
+            if (count > 0) {
+                toldSince = begin;
+            }
         }
     }
 
@@ -310,7 +382,8 @@ public final class Journal {
         }
         synchronized (this) {
             answering = false;
-            if (!waiting.isEmpty() && !rewriting) {
+            endTurn();
+            if (!waiting.isEmpty() && !rewriting && !awaitsRewriting()) {
                 schedule();
             }
             boolean told = tailLength == 0 || remove || damaged; // what could not be written is lost
@@ -321,6 +394,11 @@ public final class Journal {
             }
         }
         close();
+    }
+
+    /** Whether it is to be written anew once the disk has what is written, and nothing may be added until then. */
+    private boolean awaitsRewriting() {
+        return shortenDue && written > 0 && forced + written >= sumEnd && !ending && !damaged;
     }
 
     private void rewriteIfDue() {

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The thread that writes the journals of a server. It takes all that has come since the last time, writes it, forces each
  * file once, and then answers whoever waits: so the disk sets how many turns there are in a second, and not how many
- * decisions. Where some play may be lost, nobody waits for an ordinary disk: a second thread forces the files when it is time, and the
- * first goes on, unless that takes so long that more might be lost. Journals that have become long are written anew by a third.
+ * decisions. Where some play may be lost, nobody waits for an ordinary disk: whoever wants an answer writes the journal itself,
+ * a second thread forces the files when it is time, and this one sees to it, and answers when that takes so long that more
+ * might be lost. Journals that have become long are written anew by a third.
  *
  * <p>Thread-safe. Whoever makes it closes it.
  */
@@ -70,6 +71,16 @@ public final class JournalWriter implements AutoCloseable {
     /** Whether answers leave before the disk has what they depend on, though the operating system has it. */
     boolean losesSome() {
         return lossNanos > 0;
+    }
+
+    /** The time, as far as it matters: where nothing may be lost nobody asks. */
+    long now() {
+        return losesSome() ? nanoClock.getAsLong() : 0;
+    }
+
+    /** Whether all that has been played since then may be lost. */
+    boolean toleratesLossSince(long moment) {
+        return since(moment) < lossNanos;
     }
 
     /**
@@ -152,18 +163,22 @@ public final class JournalWriter implements AutoCloseable {
 
     private void work() {
         List<Journal> turn = new ArrayList<>();
-        long oldest = 0; // when the first of the unforced was written
+        long oldest = 0; // when the first of the unforced was told
         long oldestOfForced = 0; // of those that are being forced
         while (!closing || !due.isEmpty() || !unforced.isEmpty() || isForcing() || !open().isEmpty()) {
             Journal first = next(oldest);
             if (first != null) {
                 turn.add(first);
                 due.drainTo(turn);
+                turn.removeIf(journal -> !journal.takeTurn());
                 turn.forEach(Journal::write);
-                if (unforced.isEmpty()) {
-                    oldest = nanoClock.getAsLong();
+                for (Journal journal : turn) {
+                    if (journal.unforced()) {
+                        long told = journal.toldSince();
+                        oldest = unforced.isEmpty() || told - oldest < 0 ? told : oldest;
+                        unforced.add(journal);
+                    }
                 }
-                turn.stream().filter(Journal::unforced).forEach(unforced::add);
             }
             if (!losesSome()) {
                 forceAll(unforced, Journal::force);
