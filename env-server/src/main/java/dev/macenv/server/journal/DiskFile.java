@@ -1,40 +1,50 @@
 package dev.macenv.server.journal;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** A file of the file system. */
 final class DiskFile implements AppendFile {
-    private final FileChannel channel;
+    private final RandomAccessFile
+            file; // whose writes, unlike a channel's, an interrupt of the thread does not end for good
     private Path path;
     private boolean renamed; // and the directory has not been forced since
 
-    private DiskFile(Path path, FileChannel channel) {
+    private DiskFile(Path path, RandomAccessFile file) {
         this.path = path;
-        this.channel = channel;
+        this.file = file;
     }
 
     static AppendFile open(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-        channel.position(channel.size());
-        return new DiskFile(path, channel);
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString()); // which would be made
+        }
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        try {
+            file.seek(file.length());
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+        return new DiskFile(path, file);
     }
 
     @Override
     public void append(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        byte[] taken = new byte[bytes.remaining()];
+        bytes.get(taken);
+        file.write(taken);
     }
 
     @Override
     public void force() throws IOException {
-        channel.force(false);
+        file.getChannel().force(false);
         if (renamed) {
             forceDirectory(path);
             renamed = false;
@@ -50,8 +60,8 @@ final class DiskFile implements AppendFile {
 
     @Override
     public void truncate(long length) throws IOException {
-        channel.truncate(length);
-        channel.position(length);
+        file.setLength(length);
+        file.seek(length);
     }
 
     @Override
@@ -63,7 +73,7 @@ final class DiskFile implements AppendFile {
 
     @Override
     public void close(boolean remove) throws IOException {
-        channel.close();
+        file.close();
         if (remove) {
             Files.deleteIfExists(path);
         }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal of one session: a recording file whose records are written and forced to the disk by the thread of a {@link
- * JournalWriter}, many at a time. {@link #append} and {@link #whenSafe} never wait.
+ * JournalWriter}, many at a time. {@link #append} and {@link #whenSafe} never wait for
+ * the disk.
  *
  * <p>What could not be written stays here and is tried again; until then {@link #trouble} says why. After a failure nothing
  * behind the last byte that is known to be on the disk is trusted: it is cut off and written again.
@@ -33,19 +34,18 @@ public final class Journal {
     private final JournalWriter writer;
     private final Shortening shortening;
 
-    // All below is guarded by this. Only whoever has the `turn` writes and mends the file: the writer's thread or,
-    // where
-    // some play may be lost, the one that waits. The thread that rewrites replaces it while the journal is `rewriting`;
-    // while it is `forcing`, maybe on a third thread, the file is only appended to. Positions count every byte that was
-    // ever in the file.
+    // All below is guarded by this. Only whoever has the `turn` writes and mends the file: the writer, or whoever wants
+    // an
+    // answer where some play may be lost. The thread that rewrites replaces it while the journal is `rewriting`; while
+    // it is `forcing`, maybe on a third thread, the file is only appended to. Positions count every byte that was ever
+    // in the file.
     private AppendFile file;
     private long cut; // bytes that have been left out of the file
     private byte[] tail = new byte[512]; // told since the last time that everything was forced
     private int tailLength;
     private int written; // of the tail
     private long forced; // position up to which the file is known to be on the disk
-    private long
-            passed; // position up to which the writer has seen, after it wrote, that no more than allowed can be lost
+    private long passed; // position up to which was written, and then seen that no more than allowed can be lost
     private boolean damaged; // the file may have anything behind them
     private boolean forcing;
     private boolean refuseFirst; // before what failed is tried again

@@ -183,13 +183,17 @@ public final class JournalWriter implements AutoCloseable {
             if (!losesSome()) {
                 forceAll(unforced, Journal::force);
                 unforced.clear();
-            } else if (!isForcing() && !unforced.isEmpty() && (closing || since(oldest) >= forceAfter())) {
-                List<Journal> written = List.copyOf(unforced);
-                unforced.clear();
-                oldestOfForced = oldest;
-                forcing = forcer.submit(() -> forceAll(written, Journal::forceBeside));
             }
-            if (isForcing() && since(oldestOfForced) >= lossNanos) {
+            while (losesSome()) {
+                if (!isForcing() && !unforced.isEmpty() && (closing || since(oldest) >= forceAfter())) {
+                    List<Journal> written = List.copyOf(unforced);
+                    unforced.clear();
+                    oldestOfForced = oldest;
+                    forcing = forcer.submit(() -> forceAll(written, Journal::forceBeside));
+                }
+                if (!isForcing() || since(oldestOfForced) < lossNanos) {
+                    break;
+                }
                 awaitForcing(); // nobody is answered who might lose more than was promised
             }
             turn.forEach(Journal::answer);

@@ -31,11 +31,12 @@ final class JournalWriterTest {
     private final AtomicLong nanos = new AtomicLong();
 
     @Test
-    void withALossAllowedWhoeverWantsTheAnswerWritesTheJournalAndNobodyHasToWakeUp() throws IOException {
+    void withALossAllowedWhoeverWantsTheAnswerWritesTheJournalAndNobodyHasToWakeUp()
+            throws IOException, InterruptedException {
         Notepad file = new Notepad();
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         List<Thread> answeredBy = new CopyOnWriteArrayList<>();
-        CountDownLatch answers = new CountDownLatch(1000);
+        Semaphore answers = new Semaphore(0);
         try (JournalWriter writer = new JournalWriter(LOSS, 1 << 20, nanos::get)) {
             Journal journal = writer.journal("a session", file, 0, NEVER);
             for (int i = 0; i < 1000; i++) {
@@ -47,11 +48,11 @@ final class JournalWriterTest {
                         () -> {
                             assertThat(file.length()).isGreaterThan(before);
                             answeredBy.add(Thread.currentThread());
-                            answers.countDown();
+                            answers.release();
                         },
                         JournalWriterTest::fail);
+                answers.acquire();
             }
-            await(answers);
         }
         // The writer takes note once that there is something to force, and may be in the way then.
         assertThat(answeredBy).filteredOn(Thread.currentThread()::equals).hasSizeGreaterThan(900);
@@ -83,6 +84,43 @@ final class JournalWriterTest {
             assertThat(second).isNotDone();
             mend.countDown();
             second.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whatWasAnsweredForWhileTheDiskWasSlowIsForcedBeforeTheNextAnswer()
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        CountDownLatch forcing = new CountDownLatch(1);
+        CountDownLatch mend = new CountDownLatch(1);
+        AtomicLong forced = new AtomicLong();
+        Notepad file = new Notepad() {
+            @Override
+            public void force() {
+                long length = length();
+                forcing.countDown();
+                await(mend);
+                forced.set(length);
+            }
+        };
+        CompletableFuture<Void> meanwhile = new CompletableFuture<>();
+        CompletableFuture<Long> late = new CompletableFuture<>();
+        try (JournalWriter writer = new JournalWriter(LOSS, 1 << 20, nanos::get)) {
+            Journal journal = writer.journal("a session", file, 0, NEVER);
+            journal.append(new byte[10]);
+            nanos.set(LOSS.toNanos() / 2);
+            await(forcing);
+
+            journal.append(new byte[10]);
+            journal.whenSafe(() -> meanwhile.complete(null), meanwhile::completeExceptionally);
+            meanwhile.get(30, TimeUnit.SECONDS);
+            long answeredFor = file.length();
+
+            nanos.set(2 * LOSS.toNanos());
+            journal.append(new byte[10]);
+            journal.whenSafe(() -> late.complete(forced.get()), late::completeExceptionally);
+            assertThat(late).isNotDone();
+            mend.countDown();
+            assertThat(late.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(answeredFor);
         }
     }
 
